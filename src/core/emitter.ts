@@ -1,0 +1,49 @@
+import EventEmitter from 'eventemitter3';
+
+type Listener<Payload> = (payload: Payload) => unknown;
+
+/**
+ * Typed events, delivered one by one behind a guard: a listener that throws, or whose promise
+ * rejects, harms neither the emitter nor the other listeners, and goes to `onListenerError`.
+ */
+export class Emitter<Events extends object> {
+  readonly #emitter = new EventEmitter();
+  readonly #onListenerError: (error: unknown, event: string) => void;
+
+  constructor(onListenerError: (error: unknown, event: string) => void) {
+    this.#onListenerError = onListenerError;
+  }
+
+  on<Name extends keyof Events & string>(event: Name, listener: Listener<Events[Name]>): void {
+    this.#emitter.on(event, listener);
+  }
+
+  off<Name extends keyof Events & string>(event: Name, listener: Listener<Events[Name]>): void {
+    this.#emitter.off(event, listener);
+  }
+
+  /** Ask first where a payload costs something to build. */
+  has(event: keyof Events & string): boolean {
+    return this.#emitter.listenerCount(event) > 0;
+  }
+
+  emit<Name extends keyof Events & string>(event: Name, payload: Events[Name]): void {
+    // eventemitter3 stops at the first listener that throws, so each is called from here.
+    for (const listener of this.#emitter.listeners(event)) {
+      this.#guard(() => listener(payload), event);
+    }
+  }
+
+  clear(): void {
+    this.#emitter.removeAllListeners();
+  }
+
+  #guard(call: () => unknown, event: string): void {
+    try {
+      const result = call();
+      if (result instanceof Promise) result.catch((error) => this.#onListenerError(error, event));
+    } catch (error) {
+      this.#onListenerError(error, event);
+    }
+  }
+}

@@ -1,0 +1,176 @@
+/** Codes are stable: branch on them, not on messages or classes. */
+export type KeyPoolErrorCode =
+  | 'ACQUIRE_TIMEOUT'
+  | 'ATTEMPTS_EXHAUSTED'
+  | 'COST_EXCEEDS_LIMIT'
+  | 'INVALID_OPTION'
+  | 'NO_KEY_AVAILABLE'
+  | 'POOL_CLOSED'
+  | 'QUEUE_FULL'
+  | 'UNKNOWN_KEY';
+
+// Registered, so that two copies of this package, or its ESM and CJS builds, know each other's errors.
+const brand = Symbol.for('keypool.error');
+
+export class KeyPoolError extends Error {
+  override readonly name: string = 'KeyPoolError';
+  readonly code: KeyPoolErrorCode;
+  /** What `run` had tried before it gave up; empty elsewhere. */
+  readonly trail: readonly Attempt[];
+
+  constructor(code: KeyPoolErrorCode, message: string, details: ErrorDetails = {}) {
+    super(message, 'cause' in details ? { cause: details.cause } : undefined);
+    this.code = code;
+    this.trail = details.trail ?? [];
+    Object.defineProperty(this, brand, { value: true });
+  }
+}
+
+export interface ErrorDetails {
+  readonly cause?: unknown;
+  readonly trail?: readonly Attempt[];
+}
+
+/** One call that `run` made, for the error that ends it. */
+export interface Attempt {
+  /** The key's id. */
+  readonly id: string;
+  readonly class: string;
+  readonly status: number;
+  /** Milliseconds spent waiting for the lease. */
+  readonly waitedMs: number;
+  /** Milliseconds from the lease to the verdict. */
+  readonly ms: number;
+  readonly message?: string;
+}
+
+/**
+ * Whether the value is an error of this package, also when another copy of it made the error, where
+ * `instanceof` would fail; with a code, whether it is that error.
+ */
+export function isKeyPoolError<Code extends KeyPoolErrorCode>(
+  value: unknown,
+  code?: Code,
+): value is KeyPoolError & { readonly code: Code } {
+  if (!(value instanceof Error) || !(brand in value) || !('code' in value)) return false;
+  return code === undefined || value.code === code;
+}
+
+/** No key can serve, and waiting longer would not help or is not wanted. */
+export class NoKeyAvailableError extends KeyPoolError {
+  override readonly name = 'NoKeyAvailableError';
+  /** Milliseconds until a key could serve; absent when no wait is known to help. */
+  readonly retryAfterMs?: number;
+  /** Why each key cannot serve, as sentences. */
+  readonly explanation: readonly string[];
+
+  constructor(message: string, details: WaitDetails) {
+    super('NO_KEY_AVAILABLE', message, details);
+    if (details.retryAfterMs !== undefined) this.retryAfterMs = details.retryAfterMs;
+    this.explanation = details.explanation;
+  }
+}
+
+export interface WaitDetails extends ErrorDetails {
+  readonly retryAfterMs?: number | undefined;
+  readonly explanation: readonly string[];
+}
+
+/** `maxWaitMs` passed before a key could serve. */
+export class AcquireTimeoutError extends KeyPoolError {
+  override readonly name = 'AcquireTimeoutError';
+  /** Milliseconds until a key could serve; absent when no wait is known to help. */
+  readonly retryAfterMs?: number;
+  /** Why each key cannot serve, as sentences. */
+  readonly explanation: readonly string[];
+
+  constructor(maxWaitMs: number, details: WaitDetails) {
+    super('ACQUIRE_TIMEOUT', `No key became available within ${maxWaitMs} ms`, details);
+    if (details.retryAfterMs !== undefined) this.retryAfterMs = details.retryAfterMs;
+    this.explanation = details.explanation;
+  }
+}
+
+/** `maxQueue` callers are waiting already. */
+export class QueueFullError extends KeyPoolError {
+  override readonly name = 'QueueFullError';
+
+  constructor(maxQueue: number) {
+    super('QUEUE_FULL', `The queue is full: ${maxQueue} calls are waiting for a key`);
+  }
+}
+
+/** The cost is above every limit it could be taken from: no wait makes it fit. */
+export class CostExceedsLimitError extends KeyPoolError {
+  override readonly name = 'CostExceedsLimitError';
+  readonly dimension: string;
+  readonly cost: number;
+  readonly limit: number;
+
+  constructor(dimension: string, cost: number, limit: number) {
+    super(
+      'COST_EXCEEDS_LIMIT',
+      `The call takes ${cost} ${dimension}, the largest limit is ${limit}`,
+    );
+    this.dimension = dimension;
+    this.cost = cost;
+    this.limit = limit;
+  }
+}
+
+/** `close()` was called. */
+export class PoolClosedError extends KeyPoolError {
+  override readonly name = 'PoolClosedError';
+
+  constructor() {
+    super('POOL_CLOSED', 'The pool is closed');
+  }
+}
+
+/** No key of that id is in the pool. */
+export class UnknownKeyError extends KeyPoolError {
+  override readonly name = 'UnknownKeyError';
+
+  constructor(id: string) {
+    super('UNKNOWN_KEY', `No key has the id "${id}"`);
+  }
+}
+
+/** `run` used up its retries; `trail` says on what. */
+export class AttemptsExhaustedError extends KeyPoolError {
+  override readonly name = 'AttemptsExhaustedError';
+  /** Status of the last response. */
+  readonly status: number;
+
+  constructor(status: number, details: ErrorDetails & { readonly trail: readonly Attempt[] }) {
+    const last = details.trail.at(-1);
+    super(
+      'ATTEMPTS_EXHAUSTED',
+      `Gave up after ${details.trail.length} attempts; the last was answered ${status} (${last?.class ?? 'unknown'})`,
+      details,
+    );
+    this.status = status;
+  }
+}
+
+/** An option or argument is not what was expected; nothing was changed. */
+export class InvalidOptionError extends KeyPoolError {
+  override readonly name = 'InvalidOptionError';
+  /** Where: `keys[3].limits.requests.limit`. */
+  readonly path: string;
+
+  constructor(path: string, expected: string, got: unknown, shown = describe(got)) {
+    super('INVALID_OPTION', `${path}: expected ${expected}, got ${shown}`);
+    this.path = path;
+  }
+}
+
+/** The value where it cannot be a secret, else its kind: a string shows its length only. */
+function describe(value: unknown): string {
+  if (value === null || value === undefined) return String(value);
+  if (typeof value === 'string')
+    return value === '' ? 'an empty string' : `a string of ${value.length} characters`;
+  if (typeof value === 'number' || typeof value === 'boolean') return String(value);
+  if (Array.isArray(value)) return `an array of ${value.length}`;
+  return `a value of type ${typeof value}`;
+}

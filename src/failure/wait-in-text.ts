@@ -1,0 +1,60 @@
+import { parseDate } from '../limits/date.js';
+import { parseGoDuration, wholeMs } from '../limits/duration.js';
+
+const UNIT_MS: readonly (readonly [RegExp, number])[] = [
+  [/^(?:ms|milli)/i, 1],
+  [/^s/i, 1000],
+  [/^m/i, 60_000],
+  [/^h/i, 3_600_000],
+  [/^d/i, 86_400_000],
+];
+
+/** A wait beyond this (400 days) is a mistake or a lie. */
+const MAX_WAIT_MS = 400 * 86_400_000;
+
+/**
+ * The longest wait that a message names, in milliseconds: `try again in 9m38.016s`, `retry after
+ * 86400 seconds`, `resets in ~5s`, `regain access on 2026-01-01 at 00:00 UTC`. A number without a
+ * unit is not understood.
+ */
+export function waitInText(text: string, now: number): number | undefined {
+  const waits = [...waitsIn(text), ...instantsIn(text).map((instant) => instant - now)]
+    .map((ms) => wholeMs(Math.max(0, ms)))
+    .filter((ms) => ms !== undefined)
+    .filter((ms) => ms <= MAX_WAIT_MS);
+  return waits.length === 0 ? undefined : Math.max(...waits);
+}
+
+/** The wait in a field of its own (`34.4s`, `5s`), in milliseconds. */
+export function waitInField(text: string): number | undefined {
+  const ms = parseGoDuration(text);
+  return ms !== undefined && ms <= MAX_WAIT_MS ? ms : undefined;
+}
+
+function waitsIn(text: string): number[] {
+  const waits =
+    /\b(?:again|retry|retrying|wait|waiting|resets?)\s(?:in|after|for)\s~?(\d[\d.hmsd]{0,30})(?:\s?(milliseconds?|ms|seconds?|secs?|minutes?|mins?|hours?|hrs?|days?))?(?![a-z])/gi;
+  const found: number[] = [];
+  for (const [, amount = '', unit] of text.matchAll(waits)) {
+    const ms =
+      unit === undefined ? parseGoDuration(amount.replace(/\.+$/, '')) : timesUnit(amount, unit);
+    if (ms !== undefined) found.push(ms);
+  }
+  return found.slice(0, 16);
+}
+
+function timesUnit(amount: string, unit: string): number | undefined {
+  if (!/^\d+(?:\.\d+)?$/.test(amount)) return undefined;
+  const unitMs = UNIT_MS.find(([name]) => name.test(unit))?.[1];
+  return unitMs === undefined ? undefined : Number(amount) * unitMs;
+}
+
+function instantsIn(text: string): number[] {
+  const found: number[] = [];
+  // Anthropic, when a spend limit is reached.
+  for (const [, day, time] of text.matchAll(/\baccess on (\d{4}-\d\d-\d\d) at (\d\d:\d\d) UTC/g)) {
+    const instant = parseDate(`${day}T${time}:00Z`);
+    if (instant !== undefined) found.push(instant);
+  }
+  return found.slice(0, 16);
+}

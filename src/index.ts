@@ -1,0 +1,57 @@
+export { type Clock, systemClock } from './core/clock.js';
+export {
+  AcquireTimeoutError,
+  type Attempt,
+  AttemptsExhaustedError,
+  CostExceedsLimitError,
+  InvalidOptionError,
+  isKeyPoolError,
+  KeyPoolError,
+  type KeyPoolErrorCode,
+  NoKeyAvailableError,
+  PoolClosedError,
+  QueueFullError,
+  UnknownKeyError,
+} from './core/errors.js';
+export type { Logger } from './core/logger.js';
+export { Secret } from './core/secret.js';
+export { classify } from './failure/classify.js';
+export type { Failure, FailureClass, FailureFacts, FailureScope } from './failure/failure.js';
+export type {
+  CooldownScope,
+  CooldownView,
+  Dimension,
+  KeyOptions,
+  KeyState,
+  KeyView,
+  LimitKind,
+  Limits,
+  LimitView,
+  Rate,
+} from './key/key.js';
+export type { Admission, Cost, Limiter, Reservation, Usage } from './limiter/limiter.js';
+export { QuotaLimiter, type QuotaLimiterOptions } from './limiter/quota-limiter.js';
+export type {
+  HeaderSource,
+  LimitReading,
+  LimitUpdate,
+  ResponseFacts,
+} from './limits/limit-update.js';
+export { readLimits } from './limits/read-limits.js';
+export type { AcquireRequest } from './pool/call.js';
+export type { PoolEvents } from './pool/events.js';
+export type { Explanation, ExplanationReason, KeyExplanation } from './pool/explain.js';
+export { type CooldownRest, KeyPool } from './pool/key-pool.js';
+export type { Lease, Verdict } from './pool/lease.js';
+export type { KeyPoolOptions } from './pool/options.js';
+export type { RunRequest } from './pool/run.js';
+export type { PoolStats } from './pool/stats.js';
+export type { CostEstimate, Provider } from './provider/provider.js';
+export { fromFunction } from './selector/from-function.js';
+export { leastLoaded } from './selector/least-loaded.js';
+export { powerOfTwo } from './selector/power-of-two.js';
+export { roundRobin } from './selector/round-robin.js';
+export type { Seat, Selector, SelectorRequest } from './selector/selector.js';
+export { sticky } from './selector/sticky.js';
+export { tiered } from './selector/tiered.js';
+export { weighted } from './selector/weighted.js';

@@ -1,0 +1,97 @@
+import type { Secret } from '../core/secret.js';
+
+/** How much a provider allows in a stretch of time. */
+export interface Rate {
+  /** Units (requests or tokens) per window; also the largest burst. */
+  readonly limit: number;
+  /** Length of the window in milliseconds. */
+  readonly windowMs: number;
+  /**
+   * `refill`: regained continuously, full at the start. `window`: all at once, at the window's end.
+   * @defaultValue 'refill'
+   */
+  readonly kind?: LimitKind;
+}
+
+export type LimitKind = 'refill' | 'window';
+
+/** The limits of one quota group (or of one model class in it). Absent means unknown, not unlimited. */
+export interface Limits {
+  readonly requests?: Rate;
+  /** Input and output together, where the provider counts them so. */
+  readonly tokens?: Rate;
+  readonly inputTokens?: Rate;
+  readonly outputTokens?: Rate;
+  /** Leases out at the same time. */
+  readonly concurrency?: number;
+}
+
+/** One credential, as the caller states it. */
+export interface KeyOptions {
+  /** Unique within the pool; shown in events, errors and views. @defaultValue `key-1`, `key-2`, … */
+  readonly id?: string;
+  readonly secret: string | Secret;
+  /**
+   * Name of the quota group: keys of one organisation usually share its limits.
+   * @defaultValue discovered from the provider's headers; until then the key stands alone
+   */
+  readonly group?: string;
+  /** Limits of the key's group, ceilings for what is learned. @defaultValue the pool's `limits` */
+  readonly limits?: Limits;
+  /** Limits by model class; a dimension stated here replaces the one in `limits`. */
+  readonly modelLimits?: Readonly<Record<string, Limits>>;
+  /** Share of the traffic under `weighted()`. @defaultValue 1 */
+  readonly weight?: number;
+  /** Under `tiered()`, lower tiers serve first. @defaultValue 0 */
+  readonly tier?: number;
+  /** For adapters that send each key through its own proxy. */
+  readonly proxyUrl?: string;
+  /** Free text of the caller's, returned in views. */
+  readonly labels?: Readonly<Record<string, string>>;
+}
+
+export type KeyState = 'ready' | 'cooling' | 'limited' | 'draining' | 'exhausted' | 'disabled';
+
+/** What the pool knows of one limit at one instant. */
+export interface LimitView {
+  readonly limit: number;
+  readonly windowMs: number;
+  readonly kind: LimitKind;
+  /** What can be taken now; negative while a debt is waited off. */
+  readonly remaining: number;
+  /** Whether the caller stated it, a response taught it, or both. */
+  readonly source: 'configured' | 'learned';
+}
+
+/** A rest on record, as shown to the caller. */
+export interface CooldownView {
+  readonly scope: CooldownScope;
+  /** Epoch milliseconds. */
+  readonly until: number;
+  readonly reason: string;
+  /** `stated`: the provider named the wait. `guessed`: the pool chose it. */
+  readonly source: 'stated' | 'guessed';
+}
+
+export type CooldownScope = 'key' | 'group' | 'model' | 'host';
+
+/** A frozen copy of what the pool knows of one key. Never holds the secret. */
+export interface KeyView {
+  readonly id: string;
+  readonly state: KeyState;
+  readonly group: string;
+  /** Share of the tightest limit in use, 0 to 1. */
+  readonly load: number;
+  /** Leases out. */
+  readonly inFlight: number;
+  readonly weight: number;
+  readonly tier: number;
+  readonly proxyUrl?: string;
+  readonly labels: Readonly<Record<string, string>>;
+  /** Known limits by model class, then by dimension. */
+  readonly limits: Readonly<Record<string, Readonly<Partial<Record<Dimension, LimitView>>>>>;
+  readonly cooldowns: readonly CooldownView[];
+}
+
+/** What limits are counted in. */
+export type Dimension = 'requests' | 'tokens' | 'inputTokens' | 'outputTokens';

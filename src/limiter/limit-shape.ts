@@ -1,0 +1,119 @@
+import type { LimitKind } from '../key/key.js';
+import type { LimitReading } from '../limits/limit-update.js';
+
+/** The windows providers use: a second, ten, a minute, an hour, a day. */
+const COMMON_WINDOWS_MS = [1_000, 10_000, 60_000, 3_600_000, 86_400_000] as const;
+
+/** Headers state resets in whole seconds by a clock of whole seconds, plus some time on the way. */
+const GRAIN_MS = 1_500;
+
+/** Whether a limit refills continuously or by windows, and how long these are. */
+export interface LimitShape {
+  readonly kind: LimitKind;
+  readonly windowMs: number;
+}
+
+/** A reading that can be held against a shape. */
+interface Sample {
+  readonly used: number;
+  readonly limit: number;
+  readonly isOverdrawn: boolean;
+  readonly resetInMs: number;
+  /** How long ago the provider may have looked, at most. */
+  readonly callMs: number;
+}
+
+/**
+ * Finds out which shape a limit has. A refilled bucket states the time until it is full, which
+ * follows from what is used; a window states its end, which does not. Two readings in a row that
+ * contradict the present belief change it, so that a single odd response does not.
+ */
+export class ShapeDetector {
+  readonly #initial: LimitShape;
+  #shape: LimitShape;
+  #contradiction: Sample | undefined;
+  /** Readings in a row that agreed with the shape. */
+  #agreements = 0;
+
+  constructor(initial: LimitShape) {
+    this.#initial = initial;
+    this.#shape = initial;
+  }
+
+  get shape(): LimitShape {
+    return this.#shape;
+  }
+
+  /** Whether too few readings agree with the shape to rely on it. */
+  get isInDoubt(): boolean {
+    return this.#agreements < 2;
+  }
+
+  /**
+   * Weighs one reading. A window without a kind may be an inference from this reading alone: it
+   * weighs nothing of itself. `offEndMs`: how far its reset lies from the nearest end of the window that
+   * is believed in, 0 where none is known.
+   */
+  weigh(reading: LimitReading, now: number, callMs: number, offEndMs: number): LimitShape {
+    if (reading.kind !== undefined) {
+      this.#shape = { kind: reading.kind, windowMs: reading.windowMs ?? this.#shape.windowMs };
+      this.#agreements = 2;
+      return this.#shape;
+    }
+    const sample = sampleOf(reading, now, callMs);
+    if (sample === undefined) return this.#shape;
+    if (!this.#isContradictedBy(sample, offEndMs)) {
+      this.#contradiction = undefined;
+      this.#agreements += 1;
+      return this.#shape;
+    }
+    this.#agreements = 0;
+    const earlier = this.#contradiction;
+    this.#contradiction = sample;
+    if (earlier !== undefined) this.#shape = this.#explain(earlier, sample);
+    return this.#shape;
+  }
+
+  #isContradictedBy(sample: Sample, offEndMs: number): boolean {
+    if (this.#shape.kind === 'refill') return !fitsRefill(sample, this.#shape.windowMs);
+    return offEndMs > 2 * GRAIN_MS + sample.callMs;
+  }
+
+  #explain(earlier: Sample, latest: Sample): LimitShape {
+    this.#contradiction = undefined;
+    const fitting = COMMON_WINDOWS_MS.filter(
+      // Of windows shorter than the grain, resets tell nothing.
+      (windowMs) =>
+        windowMs > 2 * GRAIN_MS && fitsRefill(earlier, windowMs) && fitsRefill(latest, windowMs),
+    );
+    const [only] = fitting;
+    if (fitting.length === 1 && only !== undefined) return { kind: 'refill', windowMs: only };
+    const resetInMs = Math.max(earlier.resetInMs, latest.resetInMs) - 2 * GRAIN_MS;
+    const atLeastMs = Math.max(resetInMs, this.#initial.windowMs);
+    const windowMs = COMMON_WINDOWS_MS.find((candidate) => candidate >= atLeastMs) ?? atLeastMs;
+    return { kind: 'window', windowMs };
+  }
+}
+
+function sampleOf(reading: LimitReading, now: number, callMs: number): Sample | undefined {
+  const { limit, remaining, resetAt } = reading;
+  if (limit === undefined || remaining === undefined || resetAt === undefined) return undefined;
+  return {
+    used: limit - remaining,
+    limit,
+    isOverdrawn: remaining <= 0,
+    resetInMs: resetAt - now,
+    callMs,
+  };
+}
+
+function fitsRefill(
+  { used, limit, isOverdrawn, resetInMs, callMs }: Sample,
+  windowMs: number,
+): boolean {
+  // What is left is a floor, and Anthropic rounds tokens to 1,000.
+  const roundedBy = limit >= 5_000 ? 1_000 : 1;
+  const earliest = ((used - roundedBy) * windowMs) / limit - GRAIN_MS - callMs;
+  const latest = isOverdrawn ? Infinity : ((used + roundedBy) * windowMs) / limit + GRAIN_MS;
+  return resetInMs >= earliest && resetInMs <= latest;
+}

@@ -1,0 +1,81 @@
+import { Emitter } from '../core/emitter.js';
+import type { Logger } from '../core/logger.js';
+import type { CooldownScope, Dimension, LimitView } from '../key/key.js';
+import type { Cooldown } from './cooldowns.js';
+import type { PoolEvents } from './events.js';
+import type { KeyRecord } from './key-record.js';
+import type { PoolLease } from './lease.js';
+
+/** Says what happened: as an event for who listens, and in the log. Never a secret. */
+export class Announcer {
+  readonly events: Emitter<PoolEvents>;
+  readonly #logger: Logger;
+
+  constructor(logger: Logger) {
+    this.#logger = logger;
+    this.events = new Emitter((error, event) => {
+      logger.error({ event, error }, 'A listener failed');
+    });
+  }
+
+  leased({ record, lane, waitedMs }: PoolLease): void {
+    if (!this.events.has('leased')) return;
+    this.events.emit('leased', { ...named(record), modelClass: lane.modelClass, waitedMs });
+  }
+
+  released({ record, lane, leasedAt, isSettled }: PoolLease, now: number): void {
+    if (!this.events.has('released')) return;
+    const heldMs = now - leasedAt;
+    const { modelClass } = lane;
+    this.events.emit('released', { ...named(record), modelClass, heldMs, isEstimated: !isSettled });
+  }
+
+  leaseExpired({ record, lane, leasedAt }: PoolLease, now: number): void {
+    const details = { ...named(record), modelClass: lane.modelClass, heldMs: now - leasedAt };
+    this.#logger.warn(details, 'A lease expired: it was never released');
+    this.events.emit('leaseExpired', details);
+  }
+
+  cooled(record: KeyRecord, cooldown: Cooldown, modelClass: string | undefined): void {
+    const { scope, until, reason, source } = cooldown;
+    const rest = { ...named(record), scope, until, reason, source };
+    const details = modelClass === undefined ? rest : { ...rest, modelClass };
+    this.#logger.info(details, 'Cooled down');
+    this.events.emit('cooled', details);
+  }
+
+  recovered(record: KeyRecord, scope: CooldownScope): void {
+    this.events.emit('recovered', { ...named(record), scope });
+  }
+
+  exhausted(record: KeyRecord, reason: string): void {
+    this.#logger.warn({ ...named(record), reason }, 'A key is exhausted and serves no longer');
+    this.events.emit('exhausted', { ...named(record), reason });
+  }
+
+  limitsLearned(
+    record: KeyRecord,
+    modelClass: string,
+    view: () => Partial<Record<Dimension, LimitView>>,
+  ): void {
+    if (!this.events.has('limitsLearned')) return;
+    this.events.emit('limitsLearned', { ...named(record), modelClass, limits: view() });
+  }
+
+  groupSuspected(groups: readonly string[], organisation: string): void {
+    this.#logger.warn({ groups, organisation }, 'Two groups report one organisation');
+    this.events.emit('groupSuspected', { groups, organisation });
+  }
+
+  keyAdded(record: KeyRecord): void {
+    this.events.emit('keyAdded', named(record));
+  }
+
+  keyRemoved(record: KeyRecord): void {
+    this.events.emit('keyRemoved', named(record));
+  }
+}
+
+function named(record: KeyRecord): { id: string; group: string } {
+  return { id: record.id, group: record.group.name };
+}

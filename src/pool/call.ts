@@ -1,0 +1,77 @@
+import { InvalidOptionError } from '../core/errors.js';
+import { finite, nonEmptyString, nonNegative, nonNegativeOrInfinite } from '../core/options.js';
+import { costOf } from '../limiter/dimensions.js';
+import type { Cost } from '../limiter/limiter.js';
+import type { Provider } from '../provider/provider.js';
+
+/** What a caller asks a lease for. */
+export interface AcquireRequest {
+  /** The model to be called: limits are kept by model class. */
+  readonly model?: string;
+  /** Expected tokens. What is not stated costs nothing until it is settled. @defaultValue 0 */
+  readonly inputTokens?: number;
+  /** @defaultValue 0 */
+  readonly outputTokens?: number;
+  /** Where the provider counts both together. @defaultValue inputTokens + outputTokens */
+  readonly tokens?: number;
+  /** Only this key will do. */
+  readonly key?: string;
+  /** A conversation or cache prefix: under `sticky()`, the same key while it can serve. */
+  readonly affinity?: string;
+  /** Ids of keys that will not do. */
+  readonly exclude?: readonly string[];
+  /** Higher is served first; within one priority it is first come, first served. @defaultValue 0 */
+  readonly priority?: number;
+  /** Ends the wait; `acquire` rejects with the signal's own reason. */
+  readonly signal?: AbortSignal;
+  /** Milliseconds after which `acquire` gives up. @defaultValue Infinity */
+  readonly maxWaitMs?: number;
+}
+
+/** A request, checked, with its cost and its lane. */
+export interface Call {
+  readonly request: AcquireRequest;
+  readonly modelClass: string;
+  readonly cost: Cost;
+}
+
+/** The model class of requests that name no model. */
+export const DEFAULT_CLASS = 'default';
+
+const plainCost = costOf({});
+
+export function callOf(request: AcquireRequest, provider: Provider): Call {
+  const { model, inputTokens, outputTokens, tokens } = request;
+  const hasTokens = inputTokens !== undefined || outputTokens !== undefined || tokens !== undefined;
+  return {
+    request,
+    modelClass: model === undefined ? DEFAULT_CLASS : provider.modelClass(model),
+    cost: hasTokens ? checkedCost(request) : plainCost,
+  };
+}
+
+function checkedCost(request: AcquireRequest): Cost {
+  for (const dimension of ['inputTokens', 'outputTokens', 'tokens'] as const) {
+    if (request[dimension] !== undefined) nonNegative(`request.${dimension}`, request[dimension]);
+  }
+  return costOf({ ...request, requests: 1 });
+}
+
+/** Checks what only a waiting call uses. */
+export function checkWait({ priority, maxWaitMs, signal }: AcquireRequest): void {
+  if (priority !== undefined) finite('request.priority', priority);
+  if (maxWaitMs !== undefined) nonNegativeOrInfinite('request.maxWaitMs', maxWaitMs);
+  if (signal !== undefined && typeof signal.addEventListener !== 'function') {
+    throw new InvalidOptionError('request.signal', 'an AbortSignal', signal);
+  }
+}
+
+/** Checks what a request may carry besides its cost. */
+export function checkRequest({ model, key, affinity, exclude }: AcquireRequest): void {
+  if (model !== undefined) nonEmptyString('request.model', model);
+  if (key !== undefined) nonEmptyString('request.key', key);
+  if (affinity !== undefined) nonEmptyString('request.affinity', affinity);
+  if (exclude !== undefined && !Array.isArray(exclude)) {
+    throw new InvalidOptionError('request.exclude', 'an array of key ids', exclude);
+  }
+}

@@ -1,0 +1,145 @@
+import type { Call } from './call.js';
+import type { Cooldown, CooldownRecord } from './cooldowns.js';
+import type { KeyRecord } from './key-record.js';
+import type { Lane } from './lane.js';
+import type { PoolSeat } from './pool-seat.js';
+
+/** Why a call can or cannot be served now, key by key. */
+export interface Explanation {
+  readonly ready: boolean;
+  /** When the first key can serve it, in epoch milliseconds; absent when nothing known tells. */
+  readonly retryAt?: number;
+  readonly keys: readonly KeyExplanation[];
+}
+
+export interface KeyExplanation {
+  readonly id: string;
+  readonly ready: boolean;
+  readonly reason: ExplanationReason;
+  /** Epoch milliseconds; absent when nothing known tells. */
+  readonly readyAt?: number;
+  /** The same in words. */
+  readonly sentence: string;
+}
+
+export type ExplanationReason =
+  | 'ready'
+  | 'disabled'
+  | 'draining'
+  | 'exhausted'
+  | 'excluded'
+  | 'cooling'
+  | 'cost-exceeds-limit'
+  | 'limited'
+  | 'in-flight';
+
+export function explain(
+  call: Call,
+  lane: Lane,
+  records: Iterable<KeyRecord>,
+  host: CooldownRecord,
+  now: number,
+): Explanation {
+  const keys = [...records].map((key) => explainKey(key, call, lane, host, now));
+  const ready = keys.some((key) => key.ready);
+  const retryAt = keys.reduce(
+    (first, { readyAt = Infinity }) => Math.min(first, readyAt),
+    Infinity,
+  );
+  return { ready, ...(retryAt === Infinity ? {} : { retryAt }), keys };
+}
+
+function explainKey(
+  key: KeyRecord,
+  call: Call,
+  lane: Lane,
+  host: CooldownRecord,
+  now: number,
+): KeyExplanation {
+  const say = (reason: ExplanationReason, words: string, readyAt = Infinity): KeyExplanation => ({
+    id: key.id,
+    ready: reason === 'ready',
+    reason,
+    ...(readyAt === Infinity ? {} : { readyAt }),
+    sentence: `${key.id} ${words}${waiting(reason, readyAt, now)}`,
+  });
+
+  if (key.isDraining) return say('draining', 'is being removed');
+  if (key.isDisabled) return say('disabled', 'was disabled by hand; enable() brings it back');
+  if (key.exhausted !== undefined) {
+    return say('exhausted', `was refused by the provider for good (${key.exhausted})`);
+  }
+  const { key: pinned, exclude } = call.request;
+  if (pinned !== undefined && pinned !== key.id) return say('excluded', `is not "${pinned}"`);
+  if (exclude?.includes(key.id) === true) return say('excluded', 'is excluded by the request');
+
+  const seat = lane.seatOf(key.group);
+  if (seat === undefined) return say('ready', 'can serve', now);
+  const rest = longestRest([key.cooldown, seat.cooldown, host], now);
+  if (rest !== undefined)
+    return say('cooling', `rests (${describe(rest)})`, openAt(key, seat, host, now));
+  return explainLimits(call, seat, now, say);
+}
+
+function explainLimits(
+  { cost }: Call,
+  seat: PoolSeat,
+  now: number,
+  say: (reason: ExplanationReason, words: string, readyAt?: number) => KeyExplanation,
+): KeyExplanation {
+  const exceeded = seat.limiter.exceeded(cost);
+  if (exceeded !== undefined) {
+    const { dimension, limit } = exceeded;
+    const words = `can never serve ${cost[dimension]} ${dimension}: its limit is ${limit}`;
+    return say('cost-exceeds-limit', words);
+  }
+  const readyAt = seat.limiter.readyAt(cost, now);
+  if (readyAt <= now) return say('ready', 'can serve', now);
+  if (readyAt === Infinity) {
+    const why = seat.limiter.isGuessing ? 'while its limits are unknown' : 'as many as it may have';
+    return say('in-flight', `has ${seat.inFlight} calls in flight, ${why}`);
+  }
+  const short = Object.entries(seat.limiter.view(now))
+    .filter(([dimension, { remaining }]) => remaining < cost[dimension as keyof typeof cost])
+    .map(([dimension, { remaining, limit }]) => `${remaining} of ${limit} ${dimension}`);
+  const left = short.length === 0 ? '' : `: ${short.join(' and ')} left`;
+  return say('limited', `is at its limit${left}`, readyAt);
+}
+
+function openAt(key: KeyRecord, seat: PoolSeat, host: CooldownRecord, now: number): number {
+  return Math.max(key.cooldown.openAt(now), seat.cooldown.openAt(now), host.openAt(now));
+}
+
+function longestRest(records: readonly CooldownRecord[], now: number): Cooldown | undefined {
+  let longest: Cooldown | undefined;
+  for (const record of records) {
+    const { current } = record;
+    if (current === undefined || record.openAt(now) <= now) continue;
+    if (longest === undefined || current.until > longest.until) longest = current;
+  }
+  return longest;
+}
+
+function describe({ reason, source, scope }: Cooldown): string {
+  const whom = {
+    key: 'this key',
+    group: 'its group',
+    model: 'its group, for this model',
+    host: 'every key of this host',
+  };
+  const said = source === 'stated' ? 'the wait was stated' : 'the wait is a guess';
+  return `${reason}, ${whom[scope]}; ${said}`;
+}
+
+function waiting(reason: ExplanationReason, readyAt: number, now: number): string {
+  if (reason === 'ready') return '';
+  if (readyAt === Infinity) return '';
+  return `; ready in ${duration(readyAt - now)}`;
+}
+
+function duration(ms: number): string {
+  if (ms < 1_000) return `${Math.ceil(ms)} ms`;
+  if (ms < 120_000) return `${(ms / 1_000).toFixed(1)} s`;
+  if (ms < 7_200_000) return `${Math.round(ms / 60_000)} min`;
+  return `${Math.round(ms / 3_600_000)} h`;
+}

@@ -1,0 +1,416 @@
+import { type Attempt, PoolClosedError, UnknownKeyError } from '../core/errors.js';
+import * as check from '../core/options.js';
+import type { KeyOptions, KeyView } from '../key/key.js';
+import { Alarm } from './alarm.js';
+import { Announcer } from './announcer.js';
+import { type AcquireRequest, type Call, callOf, checkRequest, checkWait } from './call.js';
+import type { PoolEvents } from './events.js';
+import { type Explanation, explain } from './explain.js';
+import { Judge } from './judge.js';
+import type { KeyRecord } from './key-record.js';
+import type { Lane } from './lane.js';
+import type { Lease, PoolLease } from './lease.js';
+import { LeaseDesk } from './lease-desk.js';
+import { type KeyPoolOptions, resolveOptions, type Settings } from './options.js';
+import type { PoolSeat } from './pool-seat.js';
+import { Roster } from './roster.js';
+import { type RunRequest, runWithPool } from './run.js';
+import { countStates, type PoolStats } from './stats.js';
+import { viewOf } from './views.js';
+import { WaitingRoom } from './waiting-room.js';
+
+/** Sentences of an error's explanation, at most: a pool may have thousands of keys. */
+const EXPLAINED_KEYS = 20;
+
+/**
+ * Hands out the best of many API keys for a call, and never more calls than the limits it knows
+ * allow. It learns those from responses, lets callers wait fairly, and rests what was refused.
+ *
+ * @throws InvalidOptionError from the constructor, which starts no timer and does no I/O
+ */
+export class KeyPool implements AsyncDisposable {
+  readonly #settings: Settings;
+  readonly #announce: Announcer;
+  readonly #roster: Roster;
+  readonly #judge: Judge;
+  readonly #desk: LeaseDesk;
+  readonly #room: WaitingRoom;
+  readonly #alarm: Alarm;
+  /** Removals that wait for the last lease of their key. */
+  readonly #draining = new Map<KeyRecord, () => void>();
+  #order = 0;
+  #leased = 0;
+  #closing: Promise<void> | undefined;
+  #onDrained: (() => void) | undefined;
+
+  constructor(options: KeyPoolOptions = {}) {
+    this.#settings = resolveOptions(options);
+    this.#announce = new Announcer(this.#settings.logger);
+    this.#roster = new Roster(this.#settings, (record) => this.#view(record));
+    this.#judge = new Judge(this.#settings, this.#roster, this.#announce);
+    this.#desk = new LeaseDesk({
+      ttlMs: this.#settings.leaseTtlMs,
+      judge: this.#judge,
+      announce: this.#announce,
+      now: () => this.#now(),
+      viewOf: (record) => this.#view(record),
+      count: (record, leases, now) => this.#roster.counted(record, leases, now),
+      onChange: (lane, now) => this.#changed(lane, now),
+      onReleased: (record) => this.#releasedKey(record),
+    });
+    this.#room = new WaitingRoom({
+      maxQueue: this.#settings.maxQueue,
+      now: () => this.#now(),
+      lease: (call, lane, now, since, withheld) => this.#lease(call, lane, now, since, withheld),
+      explain: (call, lane, now) => this.#sentences(call, lane, now),
+      onWait: () => this.#setAlarm(),
+    });
+    this.#alarm = new Alarm(this.#settings.clock, () => this.#ring());
+    const { keys = [] } = options;
+    const ids = new Set(keys.flatMap((key) => key?.id ?? []));
+    for (const [index, key] of keys.entries()) this.#roster.add(`keys[${index}]`, key, 0, ids);
+  }
+
+  /** Resolves once the pool can serve: at once, as long as its keys are given to it directly. */
+  async ready(): Promise<void> {
+    this.#assertOpen();
+  }
+
+  /**
+   * Leases the best key that can serve now, or `undefined`: not now. Never waits.
+   * @throws CostExceedsLimitError, UnknownKeyError, PoolClosedError: what waiting cannot mend
+   * @throws InvalidOptionError for a request that is not one
+   */
+  tryAcquire(request: AcquireRequest = {}): Lease | undefined {
+    const call = this.#call(request);
+    const now = this.#now();
+    const lane = this.#roster.lane(call.modelClass, now);
+    const lease = this.#lease(call, lane, now, now, this.#room.withheld(lane));
+    if (lease !== undefined) return lease;
+    const excess = lane.excessOf(call);
+    if (excess !== undefined) throw excess;
+    return undefined;
+  }
+
+  /**
+   * Leases the best key as soon as one can serve: higher priority first, then first come, first
+   * served. Rejects with the signal's own reason when aborted.
+   * @throws AcquireTimeoutError after `maxWaitMs`; QueueFullError; NoKeyAvailableError when no wait
+   * would help; CostExceedsLimitError, UnknownKeyError, PoolClosedError, InvalidOptionError
+   */
+  async acquire(request: AcquireRequest = {}): Promise<Lease> {
+    return this.#acquire(request, []);
+  }
+
+  /**
+   * Leases a key, calls `call` with it, observes what that returns if it is a response, releases,
+   * and moves on to another key where that can help. What `call` throws is passed on untouched.
+   * @returns what `call` returned for a good answer, or for a failure that is the caller's own
+   * @throws AttemptsExhaustedError, or an error of `acquire`, with the `trail` of what was tried
+   */
+  async run<Result>(
+    request: RunRequest,
+    call: (lease: Lease) => Result | Promise<Result>,
+  ): Promise<Result> {
+    const runner = {
+      acquire: (wanted: AcquireRequest, trail: readonly Attempt[]) => this.#acquire(wanted, trail),
+      now: () => this.#now(),
+      groupOf: (id: string) => this.#roster.get(id)?.group.keys.map((key) => key.id) ?? [id],
+      hasOther: (wanted: AcquireRequest) => this.#hasOther(wanted),
+    };
+    return runWithPool(runner, request, call);
+  }
+
+  /**
+   * Lets a key rest until `untilMs` (epoch ms), or for `forMs`.
+   * @throws UnknownKeyError, InvalidOptionError
+   */
+  cooldown(id: string, rest: CooldownRest): void {
+    const record = this.#record(id);
+    const now = this.#now();
+    const { untilMs, forMs, reason = 'by hand' } = check.record('rest', rest);
+    const statedMs =
+      untilMs === undefined
+        ? check.nonNegative('rest.forMs', forMs)
+        : Math.max(0, check.finite('rest.untilMs', untilMs) - now);
+    const scope = 'key';
+    const words = check.nonEmptyString('rest.reason', reason);
+    const cooldown = record.cooldown.add({ scope, reason: words, sentAt: 0, statedMs }, now);
+    this.#roster.refresh(record.group, now);
+    this.#announce.cooled(record, cooldown, undefined);
+  }
+
+  /**
+   * When a call could first be served, in epoch milliseconds: now or earlier when it can be at once,
+   * `undefined` when nothing known tells. For a gateway's own Retry-After.
+   */
+  earliestAvailability(request: AcquireRequest = {}): number | undefined {
+    const call = this.#call(request);
+    const now = this.#now();
+    const lane = this.#roster.lane(call.modelClass, now);
+    const { readyAt } = lane.earliest(call, now, this.#room.withheld(lane));
+    return readyAt === Infinity ? undefined : readyAt;
+  }
+
+  /** Why the request can or cannot be served now, key by key. */
+  explain(request: AcquireRequest = {}): Explanation {
+    const call = this.#call(request);
+    const now = this.#now();
+    return explain(
+      call,
+      this.#roster.lane(call.modelClass, now),
+      this.#roster.keys(),
+      this.#roster.host,
+      now,
+    );
+  }
+
+  /** Frozen copies of what is known of each key, never secrets. */
+  keys(): readonly KeyView[] {
+    const now = this.#now();
+    return Object.freeze([...this.#roster.keys()].map((key) => viewOf(key, this.#roster, now)));
+  }
+
+  stats(): PoolStats {
+    const now = this.#now();
+    return Object.freeze({
+      keys: this.#roster.size,
+      ...countStates(this.#roster, now),
+      inFlight: this.#desk.size,
+      waiting: this.#room.size,
+      leased: this.#leased,
+    });
+  }
+
+  /**
+   * Adds a key. Returns its view.
+   * @throws InvalidOptionError, and the pool is as it was
+   */
+  addKey(key: KeyOptions): KeyView {
+    this.#assertOpen();
+    const now = this.#now();
+    const record = this.#roster.add('key', key, now);
+    this.#announce.keyAdded(record);
+    this.#changedAll(now);
+    return this.#view(record);
+  }
+
+  /**
+   * Takes a key out. It leases no further call; with `drain` (the default) it leaves once its last
+   * lease is released, and the promise resolves then.
+   * @throws UnknownKeyError
+   */
+  removeKey(id: string, { drain = true }: { readonly drain?: boolean } = {}): Promise<void> {
+    const record = this.#record(id);
+    if (!drain || record.inFlight === 0) {
+      this.#drop(record);
+      return Promise.resolve();
+    }
+    record.isDraining = true;
+    this.#refreshKey(record);
+    return new Promise((resolve) => {
+      const earlier = this.#draining.get(record);
+      this.#draining.set(record, () => {
+        earlier?.();
+        resolve();
+      });
+    });
+  }
+
+  /** Takes a key out of service until `enable`. @throws UnknownKeyError */
+  disable(id: string): void {
+    const record = this.#record(id);
+    record.isDisabled = true;
+    this.#refreshKey(record);
+  }
+
+  /** Brings a key back: lifts its rests, and whatever took it out. @throws UnknownKeyError */
+  enable(id: string): void {
+    const record = this.#record(id);
+    record.isDisabled = false;
+    record.exhausted = undefined;
+    record.unconfirmed = 0;
+    const hadRest = record.cooldown.current !== undefined;
+    record.cooldown.clear();
+    for (const lane of this.#roster.lanes()) lane.seatOf(record.group)?.cooldown.clear();
+    this.#refreshKey(record);
+    if (hadRest) this.#announce.recovered(record, 'key');
+  }
+
+  /** Calls `listener` at every such event. Returns what ends that. */
+  on<Name extends keyof PoolEvents>(
+    event: Name,
+    listener: (payload: PoolEvents[Name]) => unknown,
+  ): () => void {
+    this.#announce.events.on(event, listener);
+    return () => this.off(event, listener);
+  }
+
+  off<Name extends keyof PoolEvents>(
+    event: Name,
+    listener: (payload: PoolEvents[Name]) => unknown,
+  ): void {
+    this.#announce.events.off(event, listener);
+  }
+
+  /**
+   * Ends the pool: callers that wait are rejected with PoolClosedError, no further lease is given,
+   * and the promise resolves when the last lease is released or has expired. Nothing runs afterwards.
+   */
+  close(): Promise<void> {
+    this.#closing ??= this.#close();
+    return this.#closing;
+  }
+
+  [Symbol.asyncDispose](): Promise<void> {
+    return this.close();
+  }
+
+  async #acquire(request: AcquireRequest, trail: readonly Attempt[]): Promise<Lease> {
+    const call = this.#call(request);
+    checkWait(request);
+    request.signal?.throwIfAborted();
+    const now = this.#now();
+    const lane = this.#roster.lane(call.modelClass, now);
+    if (!this.#room.isWaitedIn(lane)) {
+      const lease = this.#lease(call, lane, now, now, undefined);
+      if (lease !== undefined) return lease;
+      const hopeless = this.#room.hopeless(call, lane, now, trail);
+      if (hopeless !== undefined) throw hopeless;
+    }
+    return this.#room.wait(call, lane, now, trail);
+  }
+
+  #lease(
+    call: Call,
+    lane: Lane,
+    now: number,
+    since: number,
+    withheld: ReadonlySet<PoolSeat> | undefined,
+  ): PoolLease | undefined {
+    const taken = lane.take(call, this.#order + 1, now, withheld);
+    if (taken === undefined) return undefined;
+    this.#order += 1;
+    this.#leased += 1;
+    const lease = this.#desk.give(taken, lane, now, since);
+    this.#alarm.set(this.#desk.nextExpiryAt, false);
+    this.#announce.leased(lease);
+    return lease;
+  }
+
+  async #close(): Promise<void> {
+    this.#room.rejectAll(new PoolClosedError());
+    if (this.#desk.size > 0) {
+      await new Promise<void>((resolve) => {
+        this.#onDrained = resolve;
+        this.#alarm.set(this.#desk.nextExpiryAt, true);
+      });
+    }
+    this.#alarm.clear();
+    this.#announce.events.clear();
+  }
+
+  #ring(): void {
+    const now = this.#now();
+    this.#desk.expire(now);
+    this.#room.tick(now);
+    this.#setAlarm();
+  }
+
+  #setAlarm(): void {
+    const waitsUntil = this.#room.nextAt;
+    if (waitsUntil < Infinity) this.#alarm.set(waitsUntil, true);
+    const expiresAt = this.#desk.nextExpiryAt;
+    if (expiresAt < Infinity) this.#alarm.set(expiresAt, this.#onDrained !== undefined);
+  }
+
+  #changed(lane: Lane, now: number): void {
+    if (!this.#room.isWaitedIn(lane)) return;
+    this.#room.dispatch(lane, now);
+    this.#setAlarm();
+  }
+
+  #changedAll(now: number): void {
+    for (const lane of this.#roster.lanes()) this.#changed(lane, now);
+  }
+
+  #refreshKey(record: KeyRecord): void {
+    const now = this.#now();
+    this.#roster.refresh(record.group, now);
+    this.#changedAll(now);
+  }
+
+  #releasedKey(record: KeyRecord): void {
+    if (record.isDraining && record.inFlight === 0) this.#drop(record);
+    if (this.#desk.size === 0) this.#onDrained?.();
+  }
+
+  #drop(record: KeyRecord): void {
+    const now = this.#now();
+    this.#roster.remove(record, now);
+    this.#announce.keyRemoved(record);
+    this.#draining.get(record)?.();
+    this.#draining.delete(record);
+    this.#changedAll(now);
+  }
+
+  #call(request: AcquireRequest): Call {
+    this.#assertOpen();
+    check.record('request', request);
+    checkRequest(request);
+    if (request.key !== undefined) this.#record(request.key);
+    return callOf(request, this.#settings.provider);
+  }
+
+  #hasOther(request: AcquireRequest): boolean {
+    const call = this.#call(request);
+    return this.#roster.lane(call.modelClass, this.#now()).canServe(call);
+  }
+
+  #sentences(call: Call, lane: Lane, now: number): readonly string[] {
+    const first = [...take(this.#roster.keys(), EXPLAINED_KEYS)];
+    const { keys } = explain(call, lane, first, this.#roster.host, now);
+    const more = this.#roster.size - first.length;
+    const sentences = keys.map(({ sentence }) => sentence);
+    return more > 0 ? [...sentences, `and ${more} more keys`] : sentences;
+  }
+
+  #view(record: KeyRecord): KeyView {
+    return viewOf(record, this.#roster, this.#now());
+  }
+
+  #record(id: string): KeyRecord {
+    const record = this.#roster.get(id);
+    if (record === undefined) throw new UnknownKeyError(id);
+    return record;
+  }
+
+  #assertOpen(): void {
+    if (this.#closing !== undefined) throw new PoolClosedError();
+  }
+
+  /** The clock is read once a call; selectors see the same instant. */
+  #now(): number {
+    const now = this.#settings.clock.now();
+    this.#roster.present.now = now;
+    return now;
+  }
+}
+
+/** How long a key rests: one of the two. */
+export interface CooldownRest {
+  /** Epoch milliseconds. */
+  readonly untilMs?: number;
+  readonly forMs?: number;
+  /** @defaultValue 'by hand' */
+  readonly reason?: string;
+}
+
+function* take<Item>(items: Iterable<Item>, count: number): Generator<Item> {
+  let taken = 0;
+  for (const item of items) {
+    if (taken === count) return;
+    taken += 1;
+    yield item;
+  }
+}

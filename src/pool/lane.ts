@@ -1,0 +1,230 @@
+import { CostExceedsLimitError, InvalidOptionError } from '../core/errors.js';
+import { IndexedHeap } from '../core/heap.js';
+import type { Selector } from '../selector/selector.js';
+import type { Call } from './call.js';
+import type { Group } from './key-record.js';
+import { isEligible, type PoolSeat, type SeatLease } from './pool-seat.js';
+
+export interface LaneOptions {
+  readonly modelClass: string;
+  readonly selector: Selector;
+  readonly newSeat: (group: Group, index: number) => PoolSeat;
+  readonly groupOf: (keyId: string) => Group | undefined;
+}
+
+/**
+ * All groups' places for one model class. Ready seats are in the selector, which never sees the
+ * others: these are parked, ordered by when it is worth looking at them again.
+ */
+export class Lane {
+  readonly modelClass: string;
+  readonly #selector: Selector;
+  readonly #seats = new Map<Group, PoolSeat>();
+  readonly #parked = new IndexedHeap<PoolSeat>((a, b) => a.wakeAt < b.wakeAt);
+  readonly #newSeat: (group: Group, index: number) => PoolSeat;
+  readonly #groupOf: (keyId: string) => Group | undefined;
+  readonly #byIndex: (PoolSeat | undefined)[] = [];
+  readonly #freeIndexes: number[] = [];
+  /** Seats that cannot serve the call at hand, kept out of the selector while it is asked. */
+  readonly #aside: PoolSeat[] = [];
+
+  constructor({ modelClass, selector, newSeat, groupOf }: LaneOptions) {
+    this.modelClass = modelClass;
+    this.#selector = selector;
+    this.#newSeat = newSeat;
+    this.#groupOf = groupOf;
+  }
+
+  seatOf(group: Group): PoolSeat | undefined {
+    return this.#seats.get(group);
+  }
+
+  seats(): IterableIterator<PoolSeat> {
+    return this.#seats.values();
+  }
+
+  /** The earliest instant at which a parked seat may serve again. */
+  get nextWakeAt(): number {
+    return this.#parked.peek()?.wakeAt ?? Infinity;
+  }
+
+  add(group: Group, now: number): PoolSeat {
+    const seat = this.#newSeat(group, this.#freeIndexes.pop() ?? this.#byIndex.length);
+    this.#seats.set(group, seat);
+    this.#byIndex[seat.index] = seat;
+    this.refresh(seat, now);
+    return seat;
+  }
+
+  remove(seat: PoolSeat): void {
+    this.#withdraw(seat);
+    this.#parked.delete(seat);
+    this.#selector.forget?.(seat);
+    this.#seats.delete(seat.group);
+    this.#byIndex[seat.index] = undefined;
+    this.#freeIndexes.push(seat.index);
+  }
+
+  /** Something about the seat changed: puts it where it belongs now. */
+  refresh(seat: PoolSeat, now: number): void {
+    const openAt = seat.openAt(now);
+    if (openAt > now) this.#park(seat, openAt);
+    else if (seat.isReady) this.#selector.update(seat);
+    else this.#unpark(seat);
+  }
+
+  /** Takes a seat out and puts it back, for what a selector reads only then: weight and tier. */
+  reseat(seat: PoolSeat, now: number): void {
+    this.#withdraw(seat);
+    this.refresh(seat, now);
+  }
+
+  /**
+   * Leases the best key that can serve the call now. No seat in `withheld` is touched: it saves up
+   * for a call that came earlier.
+   */
+  take(
+    call: Call,
+    order: number,
+    now: number,
+    withheld?: ReadonlySet<PoolSeat>,
+  ): SeatLease | undefined {
+    this.#wake(now);
+    const { key } = call.request;
+    const lease =
+      key === undefined
+        ? this.#takeAny(call, order, now, withheld)
+        : this.#takePinned(call, key, order, now, withheld);
+    if (lease === undefined) return undefined;
+    if (key === undefined) this.#selector.leased?.(lease.seat, call.request);
+    this.refresh(lease.seat, now);
+    return lease;
+  }
+
+  /** The seat that could serve the call first, and when: `Infinity` when nothing known tells. */
+  earliest(
+    call: Call,
+    now: number,
+    withheld?: ReadonlySet<PoolSeat>,
+  ): { seat: PoolSeat | undefined; readyAt: number } {
+    let earliest: PoolSeat | undefined;
+    let earliestAt = Infinity;
+    for (const seat of this.#seats.values()) {
+      if (withheld?.has(seat) === true) continue;
+      const readyAt = seat.readyAt(call.cost, now, (key) => isEligible(key, call.request));
+      if (readyAt >= earliestAt) continue;
+      earliest = seat;
+      earliestAt = readyAt;
+      if (readyAt <= now) break;
+    }
+    return { seat: earliest, readyAt: earliestAt };
+  }
+
+  /** Whether any key may serve the call, now or later. */
+  canServe({ request }: Call): boolean {
+    for (const { group } of this.#seats.values()) {
+      if (group.keys.some((key) => isEligible(key, request))) return true;
+    }
+    return false;
+  }
+
+  /** The error for a cost above what any eligible seat could ever give; else `undefined`. */
+  excessOf({ cost, request }: Call): CostExceedsLimitError | undefined {
+    let excess: { dimension: keyof typeof cost; limit: number } | undefined;
+    for (const seat of this.#seats.values()) {
+      if (!seat.group.keys.some((key) => isEligible(key, request))) continue;
+      const exceeded = seat.limiter.exceeded(cost);
+      if (exceeded === undefined) return undefined;
+      if (excess === undefined || exceeded.limit > excess.limit) excess = exceeded;
+    }
+    if (excess === undefined) return undefined;
+    return new CostExceedsLimitError(excess.dimension, cost[excess.dimension], excess.limit);
+  }
+
+  #takeAny(
+    call: Call,
+    order: number,
+    now: number,
+    withheld: ReadonlySet<PoolSeat> | undefined,
+  ): SeatLease | undefined {
+    const affinity = this.#selector.keepsAffinity === true ? call.request.affinity : undefined;
+    let lease: SeatLease | undefined;
+    for (;;) {
+      const seat = this.#next(call);
+      if (seat === undefined) break;
+      lease = withheld?.has(seat) === true ? undefined : seat.take(call, order, now, affinity);
+      if (lease !== undefined) break;
+      this.#setAside(seat, now);
+    }
+    for (const seat of this.#aside) this.#offer(seat);
+    this.#aside.length = 0;
+    return lease;
+  }
+
+  #next({ request }: Call): PoolSeat | undefined {
+    const offered = this.#selector.next(request);
+    if (offered === undefined) return undefined;
+    const seat = this.#byIndex[offered.index];
+    if (seat?.isReady === true) return seat;
+    // Asking again would loop for ever.
+    throw new InvalidOptionError(
+      'selector.next()',
+      'a seat that is in the selector',
+      offered,
+      offered.id,
+    );
+  }
+
+  #takePinned(
+    call: Call,
+    keyId: string,
+    order: number,
+    now: number,
+    withheld: ReadonlySet<PoolSeat> | undefined,
+  ): SeatLease | undefined {
+    const group = this.#groupOf(keyId);
+    const seat = group === undefined ? undefined : this.#seats.get(group);
+    if (seat === undefined || withheld?.has(seat) === true) return undefined;
+    return seat.take(call, order, now);
+  }
+
+  /** A seat that refused: parked when nothing fits it, else only out of the way of this call. */
+  #setAside(seat: PoolSeat, now: number): void {
+    const openAt = seat.openAt(now);
+    if (openAt > now) {
+      this.#park(seat, openAt);
+      return;
+    }
+    this.#withdraw(seat);
+    this.#aside.push(seat);
+  }
+
+  #wake(now: number): void {
+    for (let seat = this.#parked.peek(); seat !== undefined; seat = this.#parked.peek()) {
+      if (seat.wakeAt > now) return;
+      this.refresh(seat, now);
+    }
+  }
+
+  #park(seat: PoolSeat, wakeAt: number): void {
+    this.#withdraw(seat);
+    seat.wakeAt = wakeAt;
+    this.#parked.set(seat);
+  }
+
+  #unpark(seat: PoolSeat): void {
+    this.#parked.delete(seat);
+    this.#offer(seat);
+  }
+
+  #offer(seat: PoolSeat): void {
+    seat.isReady = true;
+    this.#selector.add(seat);
+  }
+
+  #withdraw(seat: PoolSeat): void {
+    if (!seat.isReady) return;
+    seat.isReady = false;
+    this.#selector.remove(seat);
+  }
+}

@@ -1,0 +1,174 @@
+import { InvalidOptionError } from '../core/errors.js';
+import { isRecord, nonNegative } from '../core/options.js';
+import type { Secret } from '../core/secret.js';
+import type { Failure } from '../failure/failure.js';
+import type { KeyView } from '../key/key.js';
+import { DIMENSIONS } from '../limiter/dimensions.js';
+import type { Usage } from '../limiter/limiter.js';
+import type { QuotaReservation } from '../limiter/quota-limiter.js';
+import type { LimitUpdate, ResponseFacts } from '../limits/limit-update.js';
+import type { CooldownRecord } from './cooldowns.js';
+import type { KeyRecord } from './key-record.js';
+import type { Lane } from './lane.js';
+
+/** What a response meant, and what the pool did about it. */
+export interface Verdict {
+  readonly failure: Failure;
+  readonly limits: LimitUpdate;
+  /** `cooled`: something rests. `rotating`: a backup replaces the key. `parked`: it leases no more. */
+  readonly action: 'none' | 'cooled' | 'rotating' | 'parked';
+}
+
+/** The right to use a key until it is released. */
+export interface Lease extends Disposable {
+  /** The key's id. */
+  readonly id: string;
+  /** The key as it was when it was leased. */
+  readonly key: KeyView;
+  readonly secret: Secret;
+  /** When the pool takes the lease back, in epoch milliseconds. */
+  readonly expiresAt: number;
+  /** Tells the pool how the provider answered: it learns limits, and rests what was refused. */
+  observe(response: ResponseFacts): Verdict;
+  /**
+   * Replaces the reserved cost by the real one. Said again before the release, the last word
+   * counts; after the release, only if nothing was said before.
+   * @throws InvalidOptionError when a figure is not a finite number of 0 or above
+   */
+  settle(usage: Usage): void;
+  /** Starts the time to live anew, for long streams. */
+  renew(): void;
+  /** Gives the lease back. Only the first call counts. */
+  release(): void;
+}
+
+/** What a lease needs of its pool. */
+export interface LeaseKeeper {
+  observe(lease: PoolLease, response: ResponseFacts): Verdict;
+  settle(lease: PoolLease, usage: Usage): void;
+  renew(lease: PoolLease): number;
+  release(lease: PoolLease): void;
+  view(key: KeyRecord): KeyView;
+}
+
+export interface LeaseOptions {
+  readonly keeper: LeaseKeeper;
+  readonly lane: Lane;
+  readonly record: KeyRecord;
+  readonly reservation: QuotaReservation;
+  readonly probes: readonly CooldownRecord[];
+  readonly leasedAt: number;
+  readonly waitedMs: number;
+  readonly expiresAt: number;
+}
+
+export class PoolLease implements Lease {
+  readonly lane: Lane;
+  readonly record: KeyRecord;
+  readonly reservation: QuotaReservation;
+  readonly leasedAt: number;
+  readonly waitedMs: number;
+  readonly #keeper: LeaseKeeper;
+  #probes: readonly CooldownRecord[];
+  #expiresAt: number;
+  #key: KeyView | undefined;
+  #usage: Usage | undefined;
+  #verdict: Verdict | undefined;
+  #isReleased = false;
+
+  constructor(options: LeaseOptions) {
+    this.lane = options.lane;
+    this.record = options.record;
+    this.reservation = options.reservation;
+    this.#probes = options.probes;
+    this.leasedAt = options.leasedAt;
+    this.waitedMs = options.waitedMs;
+    this.#keeper = options.keeper;
+    this.#expiresAt = options.expiresAt;
+  }
+
+  get id(): string {
+    return this.record.id;
+  }
+
+  get key(): KeyView {
+    // Built when somebody looks: most callers want the secret only.
+    this.#key ??= this.#keeper.view(this.record);
+    return this.#key;
+  }
+
+  get secret(): Secret {
+    return this.record.secret;
+  }
+
+  get expiresAt(): number {
+    return this.#expiresAt;
+  }
+
+  get isReleased(): boolean {
+    return this.#isReleased;
+  }
+
+  /** Whether the real cost was said. */
+  get isSettled(): boolean {
+    return this.#usage !== undefined;
+  }
+
+  /** The latest verdict; `undefined` before `observe`. */
+  get verdict(): Verdict | undefined {
+    return this.#verdict;
+  }
+
+  /** Rests that this call asks about, once: whoever takes them says how it ended. */
+  takeProbes(): readonly CooldownRecord[] {
+    const probes = this.#probes;
+    this.#probes = [];
+    return probes;
+  }
+
+  observe(response: ResponseFacts): Verdict {
+    if (!isRecord(response) || typeof response.status !== 'number') {
+      throw new InvalidOptionError('response', 'a response with a status and headers', response);
+    }
+    this.#verdict = this.#keeper.observe(this, response);
+    return this.#verdict;
+  }
+
+  settle(usage: Usage): void {
+    const checked = checkedUsage(usage);
+    if (this.#isReleased && this.#usage !== undefined) return;
+    this.#usage = mergedUsage(this.#usage, checked);
+    this.#keeper.settle(this, this.#usage);
+  }
+
+  renew(): void {
+    if (!this.#isReleased) this.#expiresAt = this.#keeper.renew(this);
+  }
+
+  release(): void {
+    if (this.#isReleased) return;
+    this.#isReleased = true;
+    this.#keeper.release(this);
+  }
+
+  [Symbol.dispose](): void {
+    this.release();
+  }
+}
+
+/** The later word, and what only the earlier one spoke of. */
+function mergedUsage(earlier: Usage | undefined, later: Usage): Usage {
+  if (earlier === undefined) return later;
+  const saysHalves = later.inputTokens !== undefined || later.outputTokens !== undefined;
+  if (!saysHalves) return { ...earlier, ...later };
+  const { tokens: _outdated, ...halves } = earlier;
+  return { ...halves, ...later };
+}
+
+function checkedUsage(usage: Usage): Usage {
+  if (!isRecord(usage)) throw new InvalidOptionError('usage', 'an object', usage);
+  for (const dimension of DIMENSIONS) {
+    if (usage[dimension] !== undefined) nonNegative(`usage.${dimension}`, usage[dimension]);
+  }
+  return usage;
+}

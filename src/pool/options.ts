@@ -1,0 +1,138 @@
+import { type Clock, systemClock } from '../core/clock.js';
+import { InvalidOptionError } from '../core/errors.js';
+import { type Logger, silentLogger } from '../core/logger.js';
+import * as check from '../core/options.js';
+import { Secret } from '../core/secret.js';
+import type { KeyOptions, Limits, Rate } from '../key/key.js';
+import { DIMENSIONS } from '../limiter/dimensions.js';
+import { generic } from '../provider/generic.js';
+import type { Provider } from '../provider/provider.js';
+import { leastLoaded } from '../selector/least-loaded.js';
+import type { Selector } from '../selector/selector.js';
+
+export interface KeyPoolOptions {
+  /** The keys to start with; `addKey` adds more. @defaultValue none */
+  readonly keys?: readonly KeyOptions[];
+  /** What is special about the provider. @defaultValue `generic()` */
+  readonly provider?: Provider;
+  /** Which ready key serves next. @defaultValue `leastLoaded()` */
+  readonly selector?: Selector;
+  /** Limits of each group that states none. @defaultValue unknown: learned from responses */
+  readonly limits?: Limits;
+  /** Calls that may wait at the same time. @defaultValue 100_000 */
+  readonly maxQueue?: number;
+  /** Milliseconds after which a lease that nobody released is taken back. @defaultValue 600_000 */
+  readonly leaseTtlMs?: number;
+  /** Milliseconds a call may spend on its way to the provider. @defaultValue 5 */
+  readonly transitMs?: number;
+  /**
+   * Milliseconds for which a wait that the provider states is obeyed unasked; past them, one call an
+   * interval asks whether it still holds. @defaultValue 3_600_000
+   */
+  readonly maxStatedWaitMs?: number;
+  /** @defaultValue the host's clock */
+  readonly clock?: Clock;
+  /** @defaultValue silent */
+  readonly logger?: Logger;
+  /** Numbers in [0, 1) for jitter. @defaultValue Math.random */
+  readonly random?: () => number;
+}
+
+/** Options with their defaults, checked. */
+export interface Settings {
+  readonly provider: Provider;
+  readonly selector: Selector;
+  readonly limits: Limits;
+  readonly maxQueue: number;
+  readonly leaseTtlMs: number;
+  readonly transitMs: number;
+  readonly maxStatedWaitMs: number;
+  readonly clock: Clock;
+  readonly logger: Logger;
+  readonly random: () => number;
+}
+
+/** @throws InvalidOptionError that names the path, what was expected and what came */
+export function resolveOptions(options: KeyPoolOptions): Settings {
+  check.record('options', options);
+  const {
+    provider = generic(),
+    selector = leastLoaded(),
+    limits = {},
+    maxQueue = 100_000,
+    leaseTtlMs = 600_000,
+    transitMs = 5,
+    maxStatedWaitMs = 3_600_000,
+    clock = systemClock,
+    logger = silentLogger,
+    random = Math.random,
+  } = options;
+  checkLimits('limits', limits);
+  check.nonNegativeOrInfinite('maxQueue', maxQueue);
+  check.positive('leaseTtlMs', leaseTtlMs);
+  check.nonNegative('transitMs', transitMs);
+  check.positive('maxStatedWaitMs', maxStatedWaitMs);
+  checkMethods('clock', clock, ['now', 'setTimer', 'clearTimer']);
+  checkMethods('logger', logger, ['debug', 'info', 'warn', 'error']);
+  checkMethods('selector', selector, ['add', 'remove', 'update', 'next']);
+  checkMethods('provider', provider, ['modelClass', 'readLimits', 'classify']);
+  return {
+    provider,
+    selector,
+    limits,
+    maxQueue,
+    leaseTtlMs,
+    transitMs,
+    maxStatedWaitMs,
+    clock,
+    logger,
+    random,
+  };
+}
+
+/** A key's options, checked; `path` is where they stand, such as `keys[3]`. */
+export function checkKey(path: string, key: KeyOptions): KeyOptions {
+  check.record(path, key);
+  if (key.id !== undefined) check.nonEmptyString(`${path}.id`, key.id);
+  if (!(key.secret instanceof Secret)) check.nonEmptyString(`${path}.secret`, key.secret);
+  if (key.group !== undefined) check.nonEmptyString(`${path}.group`, key.group);
+  if (key.limits !== undefined) checkLimits(`${path}.limits`, key.limits);
+  if (key.weight !== undefined) check.nonNegative(`${path}.weight`, key.weight);
+  if (key.tier !== undefined) check.finite(`${path}.tier`, key.tier);
+  if (key.labels !== undefined) check.record(`${path}.labels`, key.labels);
+  for (const [modelClass, limits] of Object.entries(key.modelLimits ?? {})) {
+    checkLimits(`${path}.modelLimits.${modelClass}`, limits);
+  }
+  return key;
+}
+
+function checkLimits(path: string, limits: Limits): void {
+  check.record(path, limits);
+  for (const name of Object.keys(limits)) {
+    if (name === 'concurrency' || DIMENSIONS.some((dimension) => dimension === name)) continue;
+    const expected = `one of ${DIMENSIONS.join(', ')}, concurrency`;
+    throw new InvalidOptionError(path, expected, name, `"${name}"`);
+  }
+  for (const dimension of DIMENSIONS) {
+    const rate = limits[dimension];
+    if (rate !== undefined) checkRate(`${path}.${dimension}`, rate);
+  }
+  if (limits.concurrency !== undefined) {
+    check.positiveInteger(`${path}.concurrency`, limits.concurrency);
+  }
+}
+
+function checkRate(path: string, rate: Rate): void {
+  check.record(path, rate);
+  check.positive(`${path}.limit`, rate.limit);
+  check.positive(`${path}.windowMs`, rate.windowMs);
+  if (rate.kind !== undefined) check.oneOf(`${path}.kind`, rate.kind, ['refill', 'window']);
+}
+
+function checkMethods(path: string, value: unknown, methods: readonly string[]): void {
+  const fields = check.record(path, value);
+  for (const method of methods) {
+    if (typeof fields[method] === 'function') continue;
+    throw new InvalidOptionError(`${path}.${method}`, 'a function', fields[method]);
+  }
+}

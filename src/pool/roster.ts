@@ -1,0 +1,227 @@
+import { InvalidOptionError } from '../core/errors.js';
+import { Secret } from '../core/secret.js';
+import type { KeyOptions, KeyView } from '../key/key.js';
+import { QuotaLimiter } from '../limiter/quota-limiter.js';
+import type { Selector } from '../selector/selector.js';
+import { CooldownRecord } from './cooldowns.js';
+import { Discovery } from './discovery.js';
+import { Group, KeyRecord } from './key-record.js';
+import { Lane } from './lane.js';
+import { checkKey, type Settings } from './options.js';
+import { PoolSeat } from './pool-seat.js';
+
+/** Who is in the pool: keys, the groups they share limits in, and the lanes these have seats in. */
+export class Roster {
+  /** The host's rest: every key waits for it. */
+  readonly host: CooldownRecord;
+  /** The instant of the call at hand, for the loads that selectors look at. */
+  readonly present = { now: 0 };
+  readonly #settings: Settings;
+  readonly #viewOf: (key: KeyRecord) => KeyView;
+  readonly #keys = new Map<string, KeyRecord>();
+  readonly #secrets = new Set<string>();
+  readonly #groups = new Map<string, Group>();
+  readonly #lanes = new Map<string, Lane>();
+  readonly #discovery: Discovery;
+  #added = 0;
+
+  constructor(settings: Settings, viewOf: (key: KeyRecord) => KeyView) {
+    this.#settings = settings;
+    this.#viewOf = viewOf;
+    this.host = this.newCooldown();
+    this.#discovery = new Discovery((group, isRestrained, now) => {
+      for (const lane of this.#lanes.values()) lane.seatOf(group)?.limiter.restrain(isRestrained);
+      this.refresh(group, now);
+    });
+  }
+
+  get size(): number {
+    return this.#keys.size;
+  }
+
+  get(id: string): KeyRecord | undefined {
+    return this.#keys.get(id);
+  }
+
+  keys(): IterableIterator<KeyRecord> {
+    return this.#keys.values();
+  }
+
+  lanes(): IterableIterator<Lane> {
+    return this.#lanes.values();
+  }
+
+  /** The model class's lane, made at its first call. */
+  lane(modelClass: string, now: number): Lane {
+    const found = this.#lanes.get(modelClass);
+    if (found !== undefined) return found;
+    const lane = new Lane({
+      modelClass,
+      selector: this.#newSelector(),
+      newSeat: (group, index) => this.#newSeat(modelClass, group, index, this.present.now),
+      groupOf: (id) => this.#keys.get(id)?.group,
+    });
+    this.#lanes.set(modelClass, lane);
+    for (const group of this.#groups.values()) lane.add(group, now);
+    return lane;
+  }
+
+  newCooldown(): CooldownRecord {
+    return new CooldownRecord(this.#settings.maxStatedWaitMs, this.#settings.random);
+  }
+
+  /** Checks the key, then adds it: a bad one changes nothing. `taken`: ids that keys to come have. */
+  add(path: string, options: KeyOptions, now: number, taken?: ReadonlySet<string>): KeyRecord {
+    checkKey(path, options);
+    const id = options.id ?? this.#freeId(taken);
+    const secret = Secret.from(options.secret);
+    if (this.#keys.has(id)) {
+      throw new InvalidOptionError(`${path}.id`, 'an id that no other key has', id, `"${id}"`);
+    }
+    if (this.#secrets.has(secret.reveal())) {
+      throw new InvalidOptionError(
+        `${path}.secret`,
+        'a secret that no other key has',
+        undefined,
+        'one twice',
+      );
+    }
+    const group = this.#groupFor(path, id, options);
+    const key = new KeyRecord({ ...options, id, secret }, group, this.newCooldown());
+    this.#added += 1;
+    this.#keys.set(id, key);
+    this.#secrets.add(secret.reveal());
+    group.keys.push(key);
+    for (const lane of this.#lanes.values()) this.#reseat(lane, group, now);
+    return key;
+  }
+
+  remove(key: KeyRecord, now: number): void {
+    this.#keys.delete(key.id);
+    this.#secrets.delete(key.secret.reveal());
+    key.group.remove(key);
+    if (key.group.keys.length > 0) this.refresh(key.group, now);
+    else this.#dropGroup(key.group);
+  }
+
+  /** A key of the group, or the group itself, can serve again or no longer. */
+  refresh(group: Group, now: number): void {
+    for (const lane of this.#lanes.values()) this.#reseat(lane, group, now);
+  }
+
+  refreshAll(now: number): void {
+    for (const lane of this.#lanes.values()) {
+      for (const seat of lane.seats()) lane.refresh(seat, now);
+    }
+  }
+
+  /** A lease of the key was given out (1) or came back (−1). */
+  counted(key: KeyRecord, leases: 1 | -1, now: number): void {
+    key.inFlight += leases;
+    if (!key.isPlaced) this.#discovery.unplaced(leases, now);
+  }
+
+  /** A response named the organisation of a key whose group nobody declared: it joins its group. */
+  join(key: KeyRecord, organisation: string, now: number): void {
+    if (!key.isPlaced) {
+      key.isPlaced = true;
+      this.#discovery.unplaced(-key.inFlight, now);
+    }
+    const known = this.#groups.get(organisation);
+    if (known === key.group) return;
+    if (known === undefined) this.#rename(key.group, organisation);
+    else this.#merge(key, known, now);
+    this.#discovery.found(key.group, now);
+  }
+
+  #rename(group: Group, name: string): void {
+    this.#groups.delete(group.name);
+    group.name = name;
+    this.#groups.set(name, group);
+  }
+
+  /** What the key had in use on its own counts in the group it turns out to belong to. */
+  #merge(key: KeyRecord, into: Group, now: number): void {
+    const left = key.group;
+    for (const lane of this.#lanes.values()) {
+      const seat = lane.seatOf(left);
+      if (seat === undefined) continue;
+      (lane.seatOf(into) ?? lane.add(into, now)).limiter.absorb(seat.limiter, now);
+    }
+    this.#dropGroup(left);
+    key.group = into;
+    into.keys.push(key);
+    this.refresh(into, now);
+  }
+
+  #reseat(lane: Lane, group: Group, now: number): void {
+    const seat = lane.seatOf(group);
+    if (seat === undefined) lane.add(group, now);
+    else lane.reseat(seat, now);
+  }
+
+  #dropGroup(group: Group): void {
+    this.#groups.delete(group.name);
+    for (const lane of this.#lanes.values()) {
+      const seat = lane.seatOf(group);
+      if (seat !== undefined) lane.remove(seat);
+    }
+  }
+
+  #groupFor(path: string, id: string, options: KeyOptions): Group {
+    const { limits, modelLimits } = options;
+    const stated = {
+      ...(limits === undefined ? {} : { limits }),
+      ...(modelLimits === undefined ? {} : { modelLimits }),
+    };
+    const found = options.group === undefined ? undefined : this.#groups.get(options.group);
+    if (found !== undefined) {
+      found.state(path, stated, this.#lanes.size > 0);
+      return found;
+    }
+    const defaults = { limits: this.#settings.limits, modelLimits: {} };
+    const group = new Group(this.#freeName(options.group ?? id), defaults, stated);
+    this.#groups.set(group.name, group);
+    return group;
+  }
+
+  /** A group of one key is named after it, unless a declared group has that name already. */
+  #freeName(name: string): string {
+    let free = name;
+    for (let suffix = 2; this.#groups.has(free); suffix += 1) free = `${name}#${suffix}`;
+    return free;
+  }
+
+  #freeId(taken: ReadonlySet<string> = new Set()): string {
+    let number = this.#added + 1;
+    while (this.#keys.has(`key-${number}`) || taken.has(`key-${number}`)) number += 1;
+    return `key-${number}`;
+  }
+
+  #newSelector(): Selector {
+    const { selector } = this.#settings;
+    if (selector.fork !== undefined) return selector.fork();
+    if (this.#lanes.size === 0) return selector;
+    throw new InvalidOptionError(
+      'selector.fork',
+      'a function, to serve a second model class',
+      undefined,
+    );
+  }
+
+  #newSeat(modelClass: string, group: Group, index: number, now: number): PoolSeat {
+    const { provider, transitMs } = this.#settings;
+    const limiter = new QuotaLimiter(
+      {
+        limits: group.limitsOf(modelClass),
+        fallbacks: provider.defaults,
+        meteredLate: provider.meteredLate,
+        transitMs,
+      },
+      now,
+    );
+    const { host, present } = this;
+    const cooldown = this.newCooldown();
+    return new PoolSeat({ index, group, limiter, cooldown, host, present, viewOf: this.#viewOf });
+  }
+}

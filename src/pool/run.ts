@@ -1,0 +1,118 @@
+import { type Attempt, AttemptsExhaustedError } from '../core/errors.js';
+import { isRecord, nonNegative } from '../core/options.js';
+import type { FailureClass } from '../failure/failure.js';
+import type { ResponseFacts } from '../limits/limit-update.js';
+import type { AcquireRequest } from './call.js';
+import type { Lease, Verdict } from './lease.js';
+
+export interface RunRequest extends AcquireRequest {
+  /**
+   * How often to try again where moving on to an unused key is no answer: the host failed, or every
+   * group refused. Moves to other keys are free.
+   * @defaultValue 2
+   */
+  readonly retries?: number;
+}
+
+/** What `run` needs of its pool. */
+export interface Runner {
+  acquire(request: AcquireRequest, trail: readonly Attempt[]): Promise<Lease>;
+  now(): number;
+  /** Ids of the keys that share limits with this one, itself included. */
+  groupOf(id: string): readonly string[];
+  hasOther(request: AcquireRequest): boolean;
+}
+
+/** Leases, calls, observes and releases, and moves on to another key where that can help. */
+export async function runWithPool<Result>(
+  runner: Runner,
+  request: RunRequest,
+  call: (lease: Lease) => Result | Promise<Result>,
+): Promise<Result> {
+  let retries = nonNegative('request.retries', request.retries ?? 2);
+  const trail: Attempt[] = [];
+  let exclude = new Set(request.exclude);
+  for (;;) {
+    const askedAt = runner.now();
+    const lease = await runner.acquire({ ...request, exclude: [...exclude] }, trail);
+    try {
+      const leasedAt = runner.now();
+      const result = await call(lease);
+      const verdict = await verdictOn(lease, result);
+      if (verdict === undefined || !isWorthAnother(verdict.failure.class)) return result;
+
+      const { failure } = verdict;
+      const status = statusOf(result);
+      trail.push({
+        id: lease.id,
+        class: failure.class,
+        status,
+        waitedMs: leasedAt - askedAt,
+        ms: runner.now() - leasedAt,
+        ...(failure.message === undefined ? {} : { message: failure.message }),
+      });
+      for (const id of leaves(failure.class) ? runner.groupOf(lease.id) : []) exclude.add(id);
+      const hasOther = runner.hasOther({ ...request, exclude: [...exclude] });
+      if (!leaves(failure.class) || !hasOther) {
+        retries -= 1;
+        exclude = new Set(request.exclude);
+      }
+      if (retries < 0) throw new AttemptsExhaustedError(status, { trail });
+      await discard(result);
+    } finally {
+      lease.release();
+    }
+  }
+}
+
+/** Whether another key could fare better. A caller's own fault fails alike on all of them. */
+function isWorthAnother(failure: FailureClass): boolean {
+  return failure !== 'ok' && failure !== 'forbidden' && failure !== 'bad_request';
+}
+
+/** Whether the next try should go to another group; else it is the host that failed. */
+function leaves(failure: FailureClass): boolean {
+  return failure !== 'overloaded' && failure !== 'server_error';
+}
+
+async function verdictOn(lease: Lease, result: unknown): Promise<Verdict | undefined> {
+  if (!isResponse(result)) return undefined;
+  return lease.observe({
+    status: result.status,
+    headers: result.headers,
+    body: await errorBodyOf(result),
+  });
+}
+
+/** A failure's body says what it means; a good answer's is the caller's to read. */
+async function errorBodyOf(response: ResponseFacts): Promise<unknown> {
+  if (!isFetchResponse(response)) return response.body;
+  if (response.status < 400 || response.bodyUsed) return undefined;
+  return response.clone().text();
+}
+
+/** Frees the connection of a response that nobody will read. */
+async function discard(response: unknown): Promise<void> {
+  if (!isRecord(response) || !isRecord(response['body'])) return;
+  const { body } = response;
+  if ('cancel' in body && typeof body['cancel'] === 'function') await body['cancel']();
+}
+
+function statusOf(result: unknown): number {
+  return isResponse(result) ? result.status : 0;
+}
+
+// By shape, not by class: frameworks replace the global Response, and undici's is another one.
+
+function isResponse(value: unknown): value is ResponseFacts {
+  return isRecord(value) && typeof value['status'] === 'number' && isRecord(value['headers']);
+}
+
+interface FetchResponse extends ResponseFacts {
+  readonly bodyUsed: boolean;
+  clone(): { text(): Promise<string> };
+}
+
+function isFetchResponse(response: ResponseFacts): response is FetchResponse {
+  return 'clone' in response && typeof response.clone === 'function' && 'bodyUsed' in response;
+}

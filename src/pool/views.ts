@@ -1,0 +1,59 @@
+import type { CooldownView, Dimension, KeyState, KeyView, LimitView } from '../key/key.js';
+import type { Cooldown } from './cooldowns.js';
+import type { KeyRecord } from './key-record.js';
+import type { PoolSeat } from './pool-seat.js';
+import type { Roster } from './roster.js';
+
+/** What the pool shows of one key: a frozen copy, without the secret. */
+export function viewOf(record: KeyRecord, roster: Roster, now: number): KeyView {
+  const limits: Record<string, Partial<Record<Dimension, LimitView>>> = {};
+  const cooldowns: CooldownView[] = [];
+  const note = (rest: Cooldown | undefined) => {
+    if (rest !== undefined && rest.until > now) cooldowns.push(cooldownView(rest));
+  };
+  note(record.cooldown.current);
+  note(roster.host.current);
+  let load = 0;
+  for (const [modelClass, seat] of seatsOf(record, roster)) {
+    const known = seat.limiter.view(now);
+    if (Object.keys(known).length > 0) limits[modelClass] = Object.freeze(known);
+    note(seat.cooldown.current);
+    load = Math.max(load, seat.limiter.load(now));
+  }
+  const { weight = 1, tier = 0, proxyUrl, labels = {} } = record.options;
+  return Object.freeze({
+    id: record.id,
+    state: stateOf(record, roster, now),
+    group: record.group.name,
+    load,
+    inFlight: record.inFlight,
+    weight,
+    tier,
+    ...(proxyUrl === undefined ? {} : { proxyUrl }),
+    labels: Object.freeze({ ...labels }),
+    limits: Object.freeze(limits),
+    cooldowns: Object.freeze(cooldowns),
+  });
+}
+
+/** A key is `cooling` or `limited` when it can serve no model class that was ever asked for. */
+export function stateOf(record: KeyRecord, roster: Roster, now: number): KeyState {
+  if (record.isDraining) return 'draining';
+  if (record.isDisabled) return 'disabled';
+  if (record.exhausted !== undefined) return 'exhausted';
+  if (record.cooldown.openAt(now) > now || roster.host.openAt(now) > now) return 'cooling';
+  const seats = [...seatsOf(record, roster)].map(([, seat]) => seat);
+  if (seats.length === 0 || seats.some((seat) => seat.openAt(now) <= now)) return 'ready';
+  return seats.every((seat) => seat.cooldown.openAt(now) > now) ? 'cooling' : 'limited';
+}
+
+function* seatsOf(record: KeyRecord, roster: Roster): Generator<[string, PoolSeat]> {
+  for (const lane of roster.lanes()) {
+    const seat = lane.seatOf(record.group);
+    if (seat !== undefined) yield [lane.modelClass, seat];
+  }
+}
+
+function cooldownView({ scope, until, reason, source }: Cooldown): CooldownView {
+  return Object.freeze({ scope, until, reason, source });
+}

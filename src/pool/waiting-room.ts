@@ -1,0 +1,226 @@
+import {
+  AcquireTimeoutError,
+  type Attempt,
+  NoKeyAvailableError,
+  QueueFullError,
+} from '../core/errors.js';
+import { IndexedHeap } from '../core/heap.js';
+import type { Cost } from '../limiter/limiter.js';
+import type { Call } from './call.js';
+import type { Lane } from './lane.js';
+import type { Lease, PoolLease } from './lease.js';
+import type { PoolSeat } from './pool-seat.js';
+import { type Waiter, WaitQueue } from './wait-queue.js';
+
+/** Waiters looked at behind the first that cannot be served, before a dispatch gives up. */
+const LOOK_AHEAD = 256;
+/** When to ask again a selector that declined although a seat could serve. */
+const DECLINED_MS = 100;
+
+export interface WaitingRoomOptions {
+  readonly maxQueue: number;
+  readonly now: () => number;
+  /** Leases for a waiter, if any seat that is not withheld can serve it now. */
+  readonly lease: (
+    call: Call,
+    lane: Lane,
+    now: number,
+    since: number,
+    withheld: ReadonlySet<PoolSeat>,
+  ) => PoolLease | undefined;
+  /** Why the call cannot be served, as sentences. */
+  readonly explain: (call: Call, lane: Lane, now: number) => readonly string[];
+  /** The next alarm may have to be earlier. */
+  readonly onWait: () => void;
+}
+
+/**
+ * Where callers wait: first come, first served within a priority. The first who cannot be served
+ * has the seat that will serve it soonest kept free until then; those behind may use the others.
+ * So a large call is not starved by small ones, and no key idles while it waits.
+ */
+export class WaitingRoom {
+  readonly #options: WaitingRoomOptions;
+  readonly #deadlines = new IndexedHeap<Waiter>((a, b) => a.deadline < b.deadline);
+  /** Only lanes in which somebody waits. */
+  readonly #queues = new Map<Lane, LaneQueue>();
+  #size = 0;
+
+  constructor(options: WaitingRoomOptions) {
+    this.#options = options;
+  }
+
+  get size(): number {
+    return this.#size;
+  }
+
+  /** When somebody may be served or has waited long enough; `Infinity` when nobody waits. */
+  get nextAt(): number {
+    let nextAt = this.#deadlines.peek()?.deadline ?? Infinity;
+    for (const { wakeAt } of this.#queues.values()) nextAt = Math.min(nextAt, wakeAt);
+    return nextAt;
+  }
+
+  isWaitedIn(lane: Lane): boolean {
+    return this.#queues.has(lane);
+  }
+
+  /** Seats that newcomers must leave alone: they save up for somebody who came first. */
+  withheld(lane: Lane): ReadonlySet<PoolSeat> | undefined {
+    return this.#queues.get(lane)?.withheld;
+  }
+
+  wait(call: Call, lane: Lane, now: number, trail: readonly Attempt[]): Promise<Lease> {
+    const { maxQueue } = this.#options;
+    const { signal, priority = 0, maxWaitMs = Infinity } = call.request;
+    if (this.#size >= maxQueue) return Promise.reject(new QueueFullError(maxQueue));
+    return new Promise((resolve, reject) => {
+      const onAbort = () => {
+        this.#leave(waiter);
+        this.#recheck(lane, this.#options.now());
+        reject(signal?.reason);
+        this.#options.onWait();
+      };
+      const waiter: Waiter = {
+        call,
+        lane,
+        trail,
+        priority,
+        since: now,
+        deadline: now + maxWaitMs,
+        resolve,
+        reject,
+        stopListening: () => signal?.removeEventListener('abort', onAbort),
+      };
+      signal?.addEventListener('abort', onAbort, { once: true });
+      this.#enter(waiter, now);
+    });
+  }
+
+  /** Serves whoever can be served, in order. */
+  dispatch(lane: Lane, now: number): void {
+    const queue = this.#queues.get(lane);
+    if (queue === undefined) return;
+    queue.wakeAt = Infinity;
+    queue.withheld.clear();
+    queue.refused.length = 0;
+    let lookedAt = 0;
+    for (const waiter of queue.waiters) {
+      if (queue.refused.length > 0) lookedAt += 1;
+      if (lookedAt > LOOK_AHEAD) return;
+      if (!isRefused(waiter.call, queue)) this.#serve(waiter, queue, now);
+    }
+  }
+
+  /** Ends the waits whose time is over and serves whom time has made servable. */
+  tick(now: number): void {
+    for (;;) {
+      const waiter = this.#deadlines.peek();
+      if (waiter === undefined || waiter.deadline > now) break;
+      this.#timeOut(waiter, now);
+    }
+    for (const [lane, { wakeAt }] of [...this.#queues]) {
+      if (wakeAt <= now) this.dispatch(lane, now);
+    }
+  }
+
+  rejectAll(error: Error): void {
+    for (const { waiters } of [...this.#queues.values()]) {
+      for (const waiter of waiters) this.#reject(waiter, error);
+    }
+  }
+
+  /** The error that ends a wait which no time would end; `undefined` while there is hope. */
+  hopeless(call: Call, lane: Lane, now: number, trail: readonly Attempt[]): Error | undefined {
+    if (lane.canServe(call)) return lane.excessOf(call);
+    const explanation = this.#options.explain(call, lane, now);
+    return new NoKeyAvailableError('No key can serve this call', { explanation, trail });
+  }
+
+  #enter(waiter: Waiter, now: number): void {
+    const { lane, call } = waiter;
+    const queue = this.#queues.get(lane) ?? newQueue();
+    this.#queues.set(lane, queue);
+    queue.waiters.add(waiter);
+    this.#size += 1;
+    if (waiter.deadline < Infinity) this.#deadlines.set(waiter);
+    // Nothing has changed since as small a call was refused: asking again would be in vain.
+    if (now >= queue.wakeAt || !isRefused(call, queue)) this.dispatch(lane, now);
+    this.#options.onWait();
+  }
+
+  #serve(waiter: Waiter, queue: LaneQueue, now: number): void {
+    const { call, lane } = waiter;
+    const lease = this.#options.lease(call, lane, now, waiter.since, queue.withheld);
+    if (lease !== undefined) {
+      this.#leave(waiter);
+      waiter.resolve(lease);
+      return;
+    }
+    const hopeless = this.hopeless(call, lane, now, waiter.trail);
+    if (hopeless !== undefined) {
+      this.#reject(waiter, hopeless);
+      return;
+    }
+    const { seat, readyAt } = lane.earliest(call, now, queue.withheld);
+    queue.wakeAt = Math.min(queue.wakeAt, readyAt > now ? readyAt : now + DECLINED_MS);
+    const isPinned = call.request.key !== undefined;
+    if (seat !== undefined && (isPinned || queue.withheld.size === 0)) queue.withheld.add(seat);
+    if (!isPinned && call.request.exclude === undefined) queue.refused.push(call.cost);
+  }
+
+  #timeOut(waiter: Waiter, now: number): void {
+    const { call, lane, trail } = waiter;
+    const { readyAt } = lane.earliest(call, now);
+    const retryAfterMs = readyAt === Infinity ? undefined : Math.max(0, readyAt - now);
+    const explanation = this.#options.explain(call, lane, now);
+    const waitedMs = waiter.deadline - waiter.since;
+    const error = new AcquireTimeoutError(waitedMs, { retryAfterMs, explanation, trail });
+    this.#reject(waiter, error);
+    this.#recheck(lane, now);
+  }
+
+  #reject(waiter: Waiter, error: Error): void {
+    this.#leave(waiter);
+    waiter.reject(error);
+  }
+
+  #leave(waiter: Waiter): void {
+    waiter.stopListening();
+    this.#deadlines.delete(waiter);
+    this.#size -= 1;
+    const queue = this.#queues.get(waiter.lane);
+    queue?.waiters.delete(waiter);
+    if (queue?.waiters.size === 0) this.#queues.delete(waiter.lane);
+  }
+
+  /** Somebody gave up: the seat that was withheld for them is free for whoever is first now. */
+  #recheck(lane: Lane, now: number): void {
+    const queue = this.#queues.get(lane);
+    if (queue !== undefined) queue.wakeAt = now;
+  }
+}
+
+/** Who waits in one lane, and how the latest dispatch ended. */
+interface LaneQueue {
+  readonly waiters: WaitQueue;
+  /** When the next dispatch is due. */
+  wakeAt: number;
+  readonly withheld: Set<PoolSeat>;
+  /** Costs that no seat could serve: larger ones need not be tried. */
+  readonly refused: Cost[];
+}
+
+function newQueue(): LaneQueue {
+  return { waiters: new WaitQueue(), wakeAt: -Infinity, withheld: new Set(), refused: [] };
+}
+
+function isRefused({ cost, request }: Call, { refused }: LaneQueue): boolean {
+  if (request.key !== undefined) return false;
+  return refused.some(
+    (least) =>
+      cost.tokens >= least.tokens &&
+      cost.inputTokens >= least.inputTokens &&
+      cost.outputTokens >= least.outputTokens,
+  );
+}

@@ -1,0 +1,27 @@
+import { classify } from '../failure/classify.js';
+import { readLimits } from '../limits/read-limits.js';
+import type { Provider } from './provider.js';
+
+/** The shared readers, bound to one provider's name. */
+export function readersFor(name: string): Pick<Provider, 'name' | 'readLimits' | 'classify'> {
+  // Named one by one: a `Response` keeps its fields on the prototype, out of a spread's reach.
+  return {
+    name,
+    readLimits: ({ status, headers, body, now }) =>
+      readLimits({ provider: name, status, headers, body, now }),
+    classify: ({ status, headers, body, now }) =>
+      classify({ provider: name, status, headers, body, now }),
+  };
+}
+
+/** `Authorization: Bearer …`, as most providers have it. */
+export const bearer: Provider['authHeader'] = {
+  name: 'authorization',
+  format: (secret) => `Bearer ${secret}`,
+};
+
+/** A header that is the secret and nothing else. */
+export const bare = (name: string): Provider['authHeader'] => ({
+  name,
+  format: (secret) => secret,
+});

@@ -1,0 +1,38 @@
+import fc from 'fast-check';
+import { expect, it } from 'vitest';
+import { waitInText } from '../../src/failure/wait-in-text.js';
+import { property } from '../helpers/proof.js';
+
+const now = Date.UTC(2026, 0, 1);
+
+it.each([
+  ['Please try again in 644ms.', 644],
+  ['Please try again in 1.984999999s. Need more tokens?', 1985],
+  ['Please try again in 9m38.016s.', 578_016],
+  ['Please try again in 114h18m0s. Visit', 411_480_000],
+  ['Please retry after 86400 seconds.', 86_400_000],
+  ['Please retry in 48.9s', 48_900],
+  ['Your rate limit resets in ~5s.', 5000],
+  ['Try again in 20 minutes', 1_200_000],
+  ['try again in 500milliseconds', 500],
+  ['try again in 1s or try again in 2s', 2000],
+  ['You will regain access on 2026-01-02 at 00:00 UTC.', 86_400_000],
+])('reads %j', (text, ms) => {
+  expect(waitInText(text, now)).toBe(ms);
+});
+
+it.each([
+  'try again in 30',
+  'retry after the reset',
+  'try again in a minute',
+  'Limit 30000, Used 29937',
+  'try again in 99999 days',
+  'You will regain access on 2026-02-30 at 00:00 UTC.',
+])('finds no wait in %j', (text) => {
+  expect(waitInText(text, now)).toBeUndefined();
+});
+
+property('is never negative or fractional', [fc.string()], (text) => {
+  const wait = waitInText(`retry in ${text}`, now) ?? 0;
+  expect(Number.isInteger(wait) && wait >= 0).toBe(true);
+});
