@@ -37,7 +37,7 @@ export type {
   LimitUpdate,
   ResponseFacts,
 } from './limits/limit-update.js';
-export { readLimits } from './limits/read-limits.js';
+export { type LimitFacts, readLimits } from './limits/read-limits.js';
 export type { AcquireRequest } from './pool/call.js';
 export type { PoolEvents } from './pool/events.js';
 export type { Explanation, ExplanationReason, KeyExplanation } from './pool/explain.js';

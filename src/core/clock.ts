@@ -8,7 +8,7 @@ export interface Clock {
 }
 
 /** The longest delay a host timer honours: past 2^31−1 ms it would fire at once. */
-export const MAX_TIMER_MS = 2 ** 31 - 1;
+const MAX_TIMER_MS = 2 ** 31 - 1;
 
 /**
  * The host's wall clock. When it steps backwards (NTP, a resumed machine), time goes on from the

@@ -41,9 +41,20 @@ export class Emitter<Events extends object> {
   #guard(call: () => unknown, event: string): void {
     try {
       const result = call();
-      if (result instanceof Promise) result.catch((error) => this.#onListenerError(error, event));
+      if (isThenable(result)) {
+        result.then(undefined, (error: unknown) => this.#onListenerError(error, event));
+      }
     } catch (error) {
       this.#onListenerError(error, event);
     }
   }
+}
+
+function isThenable(value: unknown): value is PromiseLike<unknown> {
+  return (
+    typeof value === 'object' &&
+    value !== null &&
+    'then' in value &&
+    typeof value.then === 'function'
+  );
 }

@@ -60,7 +60,7 @@ export function isKeyPoolError<Code extends KeyPoolErrorCode>(
 export class NoKeyAvailableError extends KeyPoolError {
   override readonly name = 'NoKeyAvailableError';
   /** Milliseconds until a key could serve; absent when no wait is known to help. */
-  readonly retryAfterMs?: number;
+  declare readonly retryAfterMs?: number;
   /** Why each key cannot serve, as sentences. */
   readonly explanation: readonly string[];
 
@@ -80,7 +80,7 @@ export interface WaitDetails extends ErrorDetails {
 export class AcquireTimeoutError extends KeyPoolError {
   override readonly name = 'AcquireTimeoutError';
   /** Milliseconds until a key could serve; absent when no wait is known to help. */
-  readonly retryAfterMs?: number;
+  declare readonly retryAfterMs?: number;
   /** Why each key cannot serve, as sentences. */
   readonly explanation: readonly string[];
 

@@ -40,7 +40,7 @@ const PASSING: ReadonlySet<FailureClass> = new Set([
   'quota_exhausted',
 ]);
 
-/** An explicit wait beyond an hour is a quota, not a throttle (facts/spend.md §2, rule 8). */
+/** An explicit wait beyond an hour is a quota, not a throttle. */
 const THROTTLE_MS = 3_600_000;
 
 type Finding = Pick<Failure, 'class' | 'confidence' | 'code'> & { readonly rule?: Rule };
@@ -137,7 +137,7 @@ function throttleOrQuota(signs: Signs, waitMs: number | undefined): FailureClass
   if (/\bper[- ](?:day|month)\b|\/ ?(?:day|month)\b|\bdaily\b|\bmonthly\b/i.test(signs.text)) {
     return 'quota_exhausted';
   }
-  // Spend caps come as a bare 429 that is not to be retried (facts/headers.md §1, Anthropic).
+  // Spend caps come as a bare 429 that is not to be retried (Anthropic).
   const isFinal = signs.status === 429 && signs.header('x-should-retry') === 'false';
   return isFinal ? 'quota_exhausted' : 'rate_limited';
 }

@@ -17,8 +17,8 @@ export interface Envelope {
 
 /**
  * Reads an error out of a body: object or string `error`, `detail`, `errors[]`, a top-level message,
- * an array around all, JSON inside a message, an event stream, plain or truncated text
- * (facts/spend.md §2, "Envelopes"). Total, and bounded however large or cyclic the body.
+ * an array around all, JSON inside a message, an event stream, plain or truncated text.
+ * Total, and bounded however large or cyclic the body.
  */
 export function readEnvelope(body: unknown): Envelope {
   const found: Findings = {

@@ -23,8 +23,8 @@ const CREDENTIALS: readonly RegExp[] = [
 ];
 
 /**
- * A message without anything that looks like a credential, at most 500 characters: providers echo
- * keys (facts/spend.md §0.7). Linear in time.
+ * A message without anything that looks like a credential, at most 500 characters: some
+ * providers echo keys. Linear in time.
  */
 export function scrub(text: string): string {
   let result = oneLine(cutToWords(text));

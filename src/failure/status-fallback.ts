@@ -1,8 +1,7 @@
 import type { Failure } from './failure.js';
 
 /**
- * The class by the status alone: right for about half of the captures, so the weakest word
- * (facts/spend.md §0.2).
+ * The class by the status alone: right for about half of the captures, so the weakest word.
  * @param isInBody - whether the status stood in the body of a success, where it is a code
  */
 export function byStatus(status: number, isInBody: boolean): Pick<Failure, 'class' | 'confidence'> {

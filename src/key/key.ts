@@ -73,7 +73,8 @@ export interface CooldownView {
   readonly source: 'stated' | 'guessed';
 }
 
-export type CooldownScope = 'key' | 'group' | 'model' | 'host';
+/** Who rests: one key, its group in one model class, or every key of the host. */
+export type CooldownScope = 'key' | 'model' | 'host';
 
 /** A frozen copy of what the pool knows of one key. Never holds the secret. */
 export interface KeyView {

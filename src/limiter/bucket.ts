@@ -2,6 +2,7 @@ import type { LimitView, Rate } from '../key/key.js';
 import type { LimitReading } from '../limits/limit-update.js';
 import { type Level, ROUNDING } from './level.js';
 import { type LimitShape, ShapeDetector } from './limit-shape.js';
+import { HELD_MS, NewestReading } from './newest-reading.js';
 import { RefillLevel } from './refill-level.js';
 import { WindowLevel } from './window-level.js';
 
@@ -18,30 +19,17 @@ export interface BucketOptions {
   readonly isMeteredLate: boolean;
 }
 
-/** How much longer than its reset a reading in doubt is held: resets have whole seconds. */
-const HELD_MS = 1_000;
-
 /** What one call took of one bucket. */
 export interface Draw {
   /** Position of the call in the order of sending. */
   readonly order: number;
-  /** What the call is charged with at present. */
+  /** What the call took, by its last word. */
+  said: number;
+  /** What the own count charges it with: more than said, where not all could be given back. */
   charged: number;
   isPending: boolean;
   /** What the bucket had charged in all when the call was sent. */
   readonly chargedBefore: number;
-}
-
-/** The newest word of the provider, carried on: what it said was left, less what was sent since. */
-interface ReadingLevel {
-  level: number;
-  at: number;
-  /** The call that it answered. */
-  readonly order: number;
-  /** When the limit is whole again by this reading; `undefined` where it does not say. */
-  readonly resetAt: number | undefined;
-  /** From when on it says nothing any more. */
-  readonly expiresAt: number;
 }
 
 /**
@@ -55,11 +43,14 @@ export class Bucket {
   readonly #shape: ShapeDetector;
   /** `undefined` while the limit is unknown. */
   #own: Level | undefined;
-  #reading: ReadingLevel | undefined;
+  #reading: NewestReading | undefined;
   #newestOrder = -1;
   #pending = 0;
   /** All that was ever charged: the difference of two sums is what was sent in between. */
   #charged = 0;
+  /** What was charged while the limit is unknown, and when last. */
+  readonly #tally = { used: 0, at: -Infinity };
+  #latestOrder = 0;
   #hasLearned = false;
 
   constructor({ configured, fallback, transitMs, isMeteredLate }: BucketOptions, now: number) {
@@ -70,7 +61,9 @@ export class Bucket {
       kind: configured?.kind ?? fallback?.kind ?? 'refill',
       windowMs: configured?.windowMs ?? fallback?.windowMs ?? UNKNOWN_RESET_MS,
     });
-    if (configured !== undefined) this.#own = this.#newLevel(configured.limit, 0, now);
+    if (configured !== undefined) {
+      this.#own = this.#newLevel(this.#shape.shape, configured.limit, 0, now);
+    }
   }
 
   /** The known limit; `Infinity` while unknown. */
@@ -84,8 +77,7 @@ export class Bucket {
   }
 
   available(now: number): number {
-    const own = this.#own?.available(now) ?? Infinity;
-    return Math.min(own, this.#readingLevel(now)) - this.#pending;
+    return this.#left(now) - this.#pending;
   }
 
   fits(amount: number, now: number): boolean {
@@ -95,12 +87,19 @@ export class Bucket {
   take(amount: number, order: number, now: number): Draw {
     if (this.#isMeteredLate) {
       this.#pending += amount;
-      return { order, charged: amount, isPending: true, chargedBefore: this.#charged };
+      return {
+        order,
+        said: amount,
+        charged: amount,
+        isPending: true,
+        chargedBefore: this.#charged,
+      };
     }
+    this.#latestOrder = order;
     this.#own?.take(amount, order, now);
-    if (this.#reading !== undefined) this.#reading.level -= amount;
-    this.#charged += amount;
-    return { order, charged: amount, isPending: false, chargedBefore: this.#charged };
+    this.#reading?.charge(amount);
+    this.#count(amount, now);
+    return { order, said: amount, charged: amount, isPending: false, chargedBefore: this.#charged };
   }
 
   /** Replaces what the call is charged with. */
@@ -109,20 +108,17 @@ export class Bucket {
       this.#chargePending(draw, actual, now);
       return;
     }
-    const difference = actual - draw.charged;
+    const difference = actual - draw.said;
     if (difference === 0) return;
+    draw.said = actual;
     // Never lowered: a refund to an older call would look like room since a newer one.
-    if (difference > 0) this.#charged += difference;
+    if (difference > 0) this.#count(difference, now);
     // A call sent before the newest reading's is in that reading with its real cost already.
-    if (this.#reading !== undefined && (this.#isMeteredLate || draw.order > this.#reading.order)) {
-      this.#reading.level -= difference;
+    const reading = this.#reading;
+    if (reading !== undefined && (this.#isMeteredLate || draw.order > reading.order)) {
+      reading.charge(difference);
     }
-    if (difference > 0) {
-      this.#own?.charge(difference, draw.order, now);
-      draw.charged = actual;
-      return;
-    }
-    draw.charged -= this.#own?.refund(-difference, draw.order, now) ?? -difference;
+    this.#correctOwn(draw, actual - draw.charged, now);
   }
 
   /** The call is over: what is still pending is charged as estimated. */
@@ -134,7 +130,8 @@ export class Bucket {
     const needed = amount + this.#pending;
     if (this.fits(amount, now)) return now;
     const own = this.#own?.readyAt(needed, now) ?? now;
-    return Math.max(own, this.#readingReadyAt(needed, now));
+    const { isInDoubt } = this.#shape;
+    return Math.max(own, this.#reading?.readyAt(needed, this.#refill, isInDoubt, now) ?? now);
   }
 
   /**
@@ -142,14 +139,15 @@ export class Bucket {
    * was sent. A call of which only the draw on another bucket is known teaches limits alone.
    */
   learn(reading: LimitReading, now: number, draw: Draw | undefined, callMs: number): void {
+    // A limit of 0 is how some providers say "none here" (`-1/-1/0`, xAI): unknown.
+    if (reading.limit !== undefined && reading.limit <= 0) return;
     const windowLevel = this.#own instanceof WindowLevel ? this.#own : undefined;
     const offEndMs = windowLevel?.distanceToEnd(reading.resetAt ?? now) ?? 0;
+    // Before the shape changes: what is held back in doubt must not be let go by the answer to it.
+    const left = this.#left(now);
     const shape = this.#shape.weigh(reading, now, callMs, offEndMs);
-    const limit = this.#boundedLimit(reading.limit);
-    if (limit !== undefined) {
-      this.#hasLearned = true;
-      this.#adopt(limit, shape, now);
-    }
+    if (reading.limit !== undefined) this.#adopt(reading.limit, shape, left, now);
+    this.#hold(reading, now);
     if (draw === undefined || draw.order <= this.#newestOrder) return;
     if (reading.remaining !== undefined) this.#hasLearned = true;
     this.#apply(reading, draw, now, callMs);
@@ -158,7 +156,7 @@ export class Bucket {
   /** Takes over the load of a bucket whose group turned out to be this one. */
   absorb(other: Bucket, now: number): void {
     const used =
-      other.#own === undefined ? other.#charged : other.#own.limit - other.#own.available(now);
+      other.#own === undefined ? other.#tally.used : other.#own.limit - other.#own.available(now);
     this.#pending += other.#pending;
     this.#charge(Math.max(0, used), now);
   }
@@ -177,93 +175,120 @@ export class Bucket {
     return { limit, windowMs, kind, remaining: Math.floor(this.available(now) + ROUNDING), source };
   }
 
+  /** The smaller of the two levels, before what is pending. */
+  #left(now: number): number {
+    const own = this.#own?.available(now) ?? Infinity;
+    if (this.#reading === undefined) return own;
+    const stated = this.#reading.left(this.#refill, this.#shape.isInDoubt, now);
+    if (stated === Infinity) this.#reading = undefined;
+    return Math.min(own, stated);
+  }
+
+  #correctOwn(draw: Draw, difference: number, now: number): void {
+    if (difference > 0) {
+      this.#own?.charge(difference, draw.order, now);
+      draw.charged += difference;
+      return;
+    }
+    if (this.#own !== undefined) {
+      draw.charged -= this.#own.refund(-difference, draw.order, now);
+      return;
+    }
+    draw.charged += difference;
+    this.#tally.used = Math.max(0, this.#tally.used + difference);
+  }
+
   #chargePending(draw: Draw, actual: number, now: number): void {
     draw.isPending = false;
     this.#pending -= draw.charged;
+    draw.said = actual;
     draw.charged = actual;
     this.#charge(actual, now);
   }
 
+  #count(amount: number, now: number): void {
+    this.#charged += amount;
+    if (this.#own !== undefined) return;
+    // Of calls longer ago than a window nothing is used any more.
+    if (now - this.#tally.at > this.#shape.shape.windowMs) this.#tally.used = 0;
+    this.#tally.used += amount;
+    this.#tally.at = now;
+  }
+
   /** Charges the present, whichever call it is for. */
   #charge(amount: number, now: number): void {
-    this.#charged += amount;
+    this.#count(amount, now);
     this.#own?.charge(amount, Infinity, now);
-    if (this.#reading !== undefined) this.#reading.level -= amount;
+    this.#reading?.charge(amount);
   }
 
-  #boundedLimit(limit: number | undefined): number | undefined {
-    // A limit of 0 is how some providers say "none here" (`-1/-1/0`, xAI): unknown.
-    if (limit === undefined || limit <= 0) return undefined;
-    return Math.min(limit, this.#configured?.limit ?? Infinity);
-  }
-
-  #adopt(limit: number, shape: LimitShape, now: number): void {
+  #adopt(learned: number, learnedShape: LimitShape, left: number, now: number): void {
+    const { limit, kind, windowMs } = this.#bounded(learned, learnedShape);
+    const wasBelieved = this.#hasLearned;
+    this.#hasLearned = true;
     const own = this.#own;
     if (own === undefined) {
-      this.#own = this.#newLevel(limit, Math.min(this.#charged, limit), now);
-    } else if (own.kind !== shape.kind) {
-      const left = Math.min(own.available(now), this.#readingLevel(now));
-      this.#own = this.#newLevel(limit, Math.max(0, own.limit - left), now);
+      // What refilled meanwhile is not counted: room for calls that the way holds up longer.
+      this.#own = this.#newLevel({ kind, windowMs }, limit, this.#tally.used, now);
+    } else if (own.kind !== kind) {
+      this.#own = this.#newLevel({ kind, windowMs }, limit, Math.max(0, own.limit - left), now);
       this.#reading = undefined;
-    } else if (own.limit !== limit || own.windowMs !== shape.windowMs) {
-      own.relimit(limit, shape.windowMs, now);
+    } else if (own.limit !== limit || own.windowMs !== windowMs) {
+      if (own instanceof RefillLevel && !wasBelieved) own.correct(limit, windowMs, now);
+      else own.relimit(limit, windowMs, now);
     }
+  }
+
+  /** While it may be a window, nothing comes back before the reset that it states. */
+  #hold({ resetAt }: LimitReading, now: number): void {
+    if (!(this.#own instanceof RefillLevel)) return;
+    if (!this.#shape.isInDoubt) this.#own.hold(0, now);
+    else if (resetAt !== undefined) this.#own.hold(resetAt + HELD_MS, now);
+  }
+
+  /** The caller's limit is a ceiling: of two limits over different times, the slower one holds. */
+  #bounded(limit: number, { kind, windowMs }: LimitShape): LimitShape & { limit: number } {
+    const ceiling = this.#configured;
+    if (ceiling === undefined) return { limit, kind, windowMs };
+    if (ceiling.windowMs === windowMs) {
+      return { limit: Math.min(limit, ceiling.limit), kind, windowMs };
+    }
+    const isSlower = limit / windowMs < ceiling.limit / ceiling.windowMs;
+    return isSlower ? { limit, kind, windowMs } : { kind: 'refill', ...ceiling };
   }
 
   #apply({ remaining, resetAt }: LimitReading, draw: Draw, now: number, callMs: number): void {
     if (remaining === undefined) return;
     const own = this.#own;
     let expiresAt = Infinity;
-    if (own instanceof WindowLevel && resetAt !== undefined) {
-      if (!own.end(resetAt, callMs, now)) return;
-      expiresAt = own.overAt ?? Infinity;
+    if (own instanceof WindowLevel) {
+      if (resetAt !== undefined && !own.end(resetAt, callMs, now)) return;
+      expiresAt = own.overAt ?? now + own.windowMs;
     }
     if (own === undefined) expiresAt = resetAt ?? now + UNKNOWN_RESET_MS;
     this.#newestOrder = draw.order;
-    const left = remaining - (this.#charged - draw.chargedBefore);
-    // A held reading holds the own count too: that would regrow meanwhile.
-    const held = this.#shape.isInDoubt ? (own?.available(now) ?? left) : left;
-    const level = Math.min(left, held);
-    this.#reading = { level, at: now, order: draw.order, resetAt, expiresAt };
+    const stated = remaining - this.#hiddenDebt(remaining, resetAt, now);
+    const level = stated - (this.#charged - draw.chargedBefore);
+    this.#reading = new NewestReading({ level, now, order: draw.order, resetAt, expiresAt });
   }
 
-  /** The reading carried on to the present; `Infinity` once it says nothing more. */
-  #readingLevel(now: number): number {
-    const reading = this.#reading;
-    if (reading === undefined) return Infinity;
-    if (this.#own instanceof RefillLevel && !this.#isHeld(reading)) {
-      reading.level += (Math.max(0, now - reading.at) * this.#own.limit) / this.#own.windowMs;
-      if (reading.level >= this.#own.limit) this.#reading = undefined;
-    }
-    reading.at = now;
-    if (now >= this.#expiryOf(reading)) this.#reading = undefined;
-    return this.#reading?.level ?? Infinity;
+  /** An overdrawn bucket may state 0 and show its debt in a reset beyond its window only. */
+  #hiddenDebt(remaining: number, resetAt: number | undefined, now: number): number {
+    const own = this.#own;
+    if (!(own instanceof RefillLevel) || this.#shape.isInDoubt) return 0;
+    if (remaining !== 0 || resetAt === undefined) return 0;
+    return Math.max(0, ((resetAt - now) * own.limit) / own.windowMs - own.limit);
   }
 
-  #readingReadyAt(needed: number, now: number): number {
-    const lacking = needed - this.#readingLevel(now);
-    const reading = this.#reading;
-    if (lacking <= ROUNDING || reading === undefined) return now;
-    const expiresAt = this.#expiryOf(reading);
-    if (!(this.#own instanceof RefillLevel) || this.#isHeld(reading)) return expiresAt;
-    const { limit, windowMs } = this.#own;
-    return Math.min(expiresAt, now + Math.ceil((lacking * windowMs) / limit));
+  /** How the limit comes back, if continuously. */
+  get #refill(): Level | undefined {
+    return this.#own?.kind === 'refill' ? this.#own : undefined;
   }
 
-  /** Whether the reading must not regrow yet: perhaps the limit comes back all at once. */
-  #isHeld({ resetAt }: ReadingLevel): boolean {
-    return resetAt !== undefined && this.#shape.isInDoubt;
-  }
-
-  #expiryOf(reading: ReadingLevel): number {
-    const { resetAt, expiresAt } = reading;
-    if (resetAt === undefined || !(this.#own instanceof RefillLevel)) return expiresAt;
-    return this.#isHeld(reading) ? resetAt + HELD_MS : expiresAt;
-  }
-
-  #newLevel(limit: number, used: number, now: number): Level {
-    const { kind, windowMs } = this.#shape.shape;
+  #newLevel({ kind, windowMs }: LimitShape, limit: number, used: number, now: number): Level {
     if (kind === 'window') return new WindowLevel({ limit, windowMs, used, now });
-    return new RefillLevel({ limit, windowMs, transitMs: this.#transitMs, used, now });
+    const transitMs = this.#transitMs;
+    const countedUpTo = this.#latestOrder;
+    return new RefillLevel({ limit, windowMs, transitMs, used, countedUpTo, now });
   }
 }

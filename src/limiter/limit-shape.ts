@@ -18,6 +18,7 @@ interface Sample {
   readonly used: number;
   readonly limit: number;
   readonly isOverdrawn: boolean;
+  readonly resetAt: number;
   readonly resetInMs: number;
   /** How long ago the provider may have looked, at most. */
   readonly callMs: number;
@@ -32,8 +33,9 @@ export class ShapeDetector {
   readonly #initial: LimitShape;
   #shape: LimitShape;
   #contradiction: Sample | undefined;
-  /** Readings in a row that agreed with the shape. */
-  #agreements = 0;
+  /** The first of the readings in a row that agreed with a refill. */
+  #agreement: Sample | undefined;
+  #isConfirmed = false;
 
   constructor(initial: LimitShape) {
     this.#initial = initial;
@@ -44,9 +46,9 @@ export class ShapeDetector {
     return this.#shape;
   }
 
-  /** Whether too few readings agree with the shape to rely on it. */
+  /** Whether what is taken for a refill may yet turn out to be a window. */
   get isInDoubt(): boolean {
-    return this.#agreements < 2;
+    return this.#shape.kind === 'refill' && !this.#isConfirmed;
   }
 
   /**
@@ -57,21 +59,31 @@ export class ShapeDetector {
   weigh(reading: LimitReading, now: number, callMs: number, offEndMs: number): LimitShape {
     if (reading.kind !== undefined) {
       this.#shape = { kind: reading.kind, windowMs: reading.windowMs ?? this.#shape.windowMs };
-      this.#agreements = 2;
+      this.#isConfirmed = true;
       return this.#shape;
     }
     const sample = sampleOf(reading, now, callMs);
     if (sample === undefined) return this.#shape;
     if (!this.#isContradictedBy(sample, offEndMs)) {
       this.#contradiction = undefined;
-      this.#agreements += 1;
+      this.#agree(sample);
       return this.#shape;
     }
-    this.#agreements = 0;
+    this.#agreement = undefined;
+    this.#isConfirmed = false;
     const earlier = this.#contradiction;
     this.#contradiction = sample;
     if (earlier !== undefined) this.#shape = this.#explain(earlier, sample);
     return this.#shape;
+  }
+
+  /** A reset that fits a refill may still be a window's end, until it has moved. */
+  #agree(sample: Sample): void {
+    const first = this.#agreement;
+    this.#agreement ??= sample;
+    if (first === undefined) return;
+    const movedMs = Math.abs(sample.resetAt - first.resetAt);
+    if (movedMs > 2 * GRAIN_MS + Math.max(sample.callMs, first.callMs)) this.#isConfirmed = true;
   }
 
   #isContradictedBy(sample: Sample, offEndMs: number): boolean {
@@ -102,6 +114,7 @@ function sampleOf(reading: LimitReading, now: number, callMs: number): Sample | 
     used: limit - remaining,
     limit,
     isOverdrawn: remaining <= 0,
+    resetAt,
     resetInMs: resetAt - now,
     callMs,
   };

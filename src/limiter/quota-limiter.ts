@@ -1,5 +1,5 @@
 import type { Dimension, Limits, LimitView } from '../key/key.js';
-import type { LimitReading, LimitUpdate } from '../limits/limit-update.js';
+import type { LimitUpdate } from '../limits/limit-update.js';
 import { AdaptiveRate, UNKNOWN_IN_FLIGHT } from './adaptive-rate.js';
 import { Bucket, type Draw } from './bucket.js';
 import { DIMENSIONS, settledCost } from './dimensions.js';
@@ -79,7 +79,7 @@ export class QuotaLimiter implements Limiter {
     if (!this.#fits(cost, now)) return undefined;
     this.#order = order;
     this.#inFlight += 1;
-    this.#adaptive?.took(now);
+    this.#adaptive?.took(this.#inFlight, now);
     const draws = this.#buckets.map((bucket, index) => bucket.take(at(cost, index), order, now));
     return { cost, order, sentAt: now, draws, limiter: this, isInFlight: true };
   }
@@ -115,17 +115,17 @@ export class QuotaLimiter implements Limiter {
       const before = bucket?.limit;
       bucket?.learn(reading, now, draws?.[index], callMs);
       if (bucket?.limit !== before) hasChanged = true;
-      if (saysSomething(reading)) this.#isGuessing = false;
+      if (bucket?.hasLearned === true) this.#isGuessing = false;
     }
     return hasChanged;
   }
 
   /** A call came back well. Where answers teach no limits, the rate has to be found by trying. */
-  answered(now: number): void {
+  answered(reserved: Reservation, now: number): void {
     if (this.#hasLearned) this.#adaptive = undefined;
     else if (this.#isGuessing) this.#adaptive ??= new AdaptiveRate(now);
     this.#isGuessing = false;
-    this.#adaptive?.answered();
+    this.#adaptive?.answered(reserved.order, this.#inFlight);
   }
 
   /** A call was refused for a limit. Where no response ever taught one, what is believed is wrong. */
@@ -226,8 +226,4 @@ function at(cost: Usage, index: number): number | undefined;
 function at(cost: Usage, index: number): number | undefined {
   const dimension = DIMENSIONS[index];
   return dimension === undefined ? 0 : cost[dimension];
-}
-
-function saysSomething(reading: LimitReading): boolean {
-  return reading.limit !== undefined || reading.remaining !== undefined;
 }

@@ -7,6 +7,8 @@ export interface RefillLevelOptions {
   /** Milliseconds that calls may spend on their way: see `take`. */
   readonly transitMs: number;
   readonly used?: number;
+  /** Calls up to this one were counted elsewhere: nothing is given back to them. */
+  readonly countedUpTo?: number;
   readonly now: number;
 }
 
@@ -23,16 +25,20 @@ export class RefillLevel implements Level {
   #used: number;
   /** Until when the draining is accounted for; ahead of the present while calls are on their way. */
   #drainedAt: number;
+  /** Until when what drains is withheld, and how much that is: see `hold`. */
+  #heldUntil = 0;
+  #withheld = 0;
   /** Since when the bucket has not been full. */
   #busySince: number;
 
-  constructor({ limit, windowMs, transitMs, used = 0, now }: RefillLevelOptions) {
+  constructor({ limit, windowMs, transitMs, used = 0, countedUpTo, now }: RefillLevelOptions) {
     this.#limit = limit;
     this.#windowMs = windowMs;
     this.#transitMs = transitMs;
     this.#used = used;
     this.#drainedAt = now;
     this.#busySince = now;
+    if (countedUpTo !== undefined) this.#marks.note(countedUpTo, 0, limit);
   }
 
   get limit(): number {
@@ -45,23 +51,18 @@ export class RefillLevel implements Level {
 
   available(now: number): number {
     this.#drain(now);
-    return this.#limit - this.#used;
+    return this.#limit - this.#used - this.#withheld;
   }
 
   take(amount: number, order: number, now: number): void {
     this.#drain(now);
     this.#marks.note(order, this.#used, this.#limit);
-    // The provider's bucket stays full, and regains nothing, until the first call arrives there.
-    if (this.#used === 0) {
-      this.#drainedAt = now + this.#transitMs;
-      this.#busySince = this.#drainedAt;
-    }
-    this.#used += amount;
+    this.#use(amount, now);
   }
 
   charge(amount: number, _order: number, now: number): void {
     this.#drain(now);
-    this.#used += amount;
+    this.#use(amount, now);
   }
 
   refund(amount: number, order: number, now: number): number {
@@ -77,23 +78,52 @@ export class RefillLevel implements Level {
     if (amount > this.#limit + ROUNDING) return Infinity;
     this.#drain(now);
     const excess = this.#used + amount - this.#limit;
-    if (excess <= ROUNDING) return now;
-    return Math.max(now, this.#drainedAt) + Math.ceil((excess * this.#windowMs) / this.#limit);
+    if (excess + this.#withheld <= ROUNDING) return now;
+    const heldUntil = Math.max(now, this.#heldUntil);
+    if (excess <= ROUNDING) return heldUntil;
+    const wait = Math.ceil((excess * this.#windowMs) / this.#limit);
+    return Math.max(heldUntil, Math.max(now, this.#drainedAt) + wait);
   }
 
   relimit(limit: number, windowMs: number, now: number): void {
     this.#drain(now);
-    // What the old rate drained too much since the bucket was full is still used.
-    const tooFast = this.#limit / this.#windowMs - limit / windowMs;
-    if (this.#used > 0) this.#used += Math.max(0, tooFast * (now - this.#busySince));
     this.#limit = limit;
     this.#windowMs = windowMs;
   }
 
+  /** Goes on at a limit that held all along: what was believed to refill since then did not. */
+  correct(limit: number, windowMs: number, now: number): void {
+    this.#drain(now);
+    const tooFast = this.#limit / this.#windowMs - limit / windowMs;
+    if (this.#used > 0) this.#used += Math.max(0, tooFast * (now - this.#busySince));
+    this.relimit(limit, windowMs, now);
+  }
+
+  /**
+   * Lets nothing come back before `until` (epoch ms), and all that should have by then: for a limit
+   * that may turn out to be no refill. An instant in the past lets go.
+   */
+  hold(until: number, now: number): void {
+    this.#heldUntil = until;
+    this.#drain(now);
+  }
+
+  #use(amount: number, now: number): void {
+    // The provider's bucket stays full, and regains nothing, until the first call arrives there.
+    if (this.#used === 0) {
+      this.#drainedAt = now + this.#transitMs;
+      this.#busySince = this.#drainedAt;
+    }
+    this.#used += amount;
+  }
+
   #drain(now: number): void {
     const elapsedMs = now - this.#drainedAt;
+    if (now >= this.#heldUntil) this.#withheld = 0;
     if (elapsedMs <= 0) return;
-    this.#used = Math.max(0, this.#used - (elapsedMs * this.#limit) / this.#windowMs);
+    const drained = Math.min(this.#used, (elapsedMs * this.#limit) / this.#windowMs);
+    this.#used -= drained;
+    if (now < this.#heldUntil) this.#withheld += drained;
     this.#drainedAt = now;
   }
 }

@@ -27,10 +27,14 @@ export class WindowLevel implements Level {
   #atEdge = 0;
   /** The end of a window that began with its own first use. */
   #ownEnd: number | undefined;
+  /** Until when a window without a use of its own keeps what was spent at the edge before it. */
+  #carriedUntil: number | undefined;
   /** Where responses say that the end is: it narrows with each of them. */
   #statedEnd: Span | undefined;
   /** The first call of the present window: what came before it can no longer be corrected. */
   #firstOrder = 0;
+  /** The first call of those at the edge. */
+  #edgeOrder = Infinity;
 
   constructor({ limit, windowMs, used = 0, now }: WindowLevelOptions) {
     this.#limit = limit;
@@ -49,7 +53,7 @@ export class WindowLevel implements Level {
 
   /** When the present window is over for certain; `undefined` before its first use. */
   get overAt(): number | undefined {
-    return this.#statedEnd?.latest ?? this.#ownEnd;
+    return this.#statedEnd?.latest ?? this.#ownEnd ?? this.#carriedUntil;
   }
 
   /** From when on a call may be counted in the next window. */
@@ -73,7 +77,9 @@ export class WindowLevel implements Level {
     if (order < this.#firstOrder) return;
     if (this.#statedEnd === undefined) this.#ownEnd ??= now + this.#windowMs;
     this.#used += amount;
-    if (now >= this.#edgeAt) this.#atEdge += amount;
+    if (now < this.#edgeAt) return;
+    this.#atEdge += amount;
+    this.#edgeOrder = Math.min(this.#edgeOrder, order);
   }
 
   refund(amount: number, order: number, now: number): number {
@@ -135,17 +141,20 @@ export class WindowLevel implements Level {
     if (overAt === undefined || now < overAt) return;
     const passed = Math.floor((now - overAt) / this.#windowMs) + 1;
     if (passed > 1) this.#atEdge = 0;
+    const carriedUntil = this.#atEdge > 0 ? overAt + this.#windowMs : undefined;
     const known = this.#statedEnd;
     if (known !== undefined) this.#next(shifted(known, passed * this.#windowMs));
-    else this.#next(undefined, this.#atEdge === 0 ? undefined : overAt + this.#windowMs);
+    else this.#next(undefined, carriedUntil);
   }
 
-  #next(statedEnd: Span | undefined, ownEnd?: number): void {
+  #next(statedEnd: Span | undefined, carriedUntil?: number): void {
     this.#used = this.#atEdge;
+    this.#firstOrder = this.#edgeOrder;
     this.#atEdge = 0;
-    this.#firstOrder = Infinity;
+    this.#edgeOrder = Infinity;
     this.#statedEnd = statedEnd;
-    this.#ownEnd = ownEnd;
+    this.#ownEnd = undefined;
+    this.#carriedUntil = carriedUntil;
   }
 }
 

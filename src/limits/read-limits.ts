@@ -30,7 +30,7 @@ export function readLimits(facts: LimitFacts): LimitUpdate {
 /** Specific families first: Azure writes under OpenAI's names, in another unit. */
 const FAMILIES: readonly Family[] = [anthropic, azure, openai, ...generic];
 
-/** LiteLLM copies its upstream's headers under this prefix, whole ([13] in facts/headers.md). */
+/** LiteLLM copies its upstream's headers under this prefix, whole: its `get_headers.py`. */
 const LITELLM_PREFIX = 'llm_provider-';
 
 /** Copies that give LiteLLM away. */

@@ -33,7 +33,7 @@ export function readRow(
   return isEmpty ? undefined : reading;
 }
 
-/** `-1/-1/0` means unknown; `-1` with a reset ahead means overdrawn (facts/headers.md §2.9). */
+/** `-1/-1/0` means unknown; `-1` with a reset ahead means overdrawn (openai-dotnet#838). */
 function isUnknownMarker(limit?: number, remaining?: number, resetMs?: number): boolean {
   if (limit !== undefined) return limit < 0;
   return remaining === -1 && (resetMs === undefined || resetMs === 0);

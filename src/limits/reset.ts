@@ -29,7 +29,7 @@ export const unitless: DeltaUnit = (value) => (value === 0 ? 1 : undefined);
 /**
  * Milliseconds until the instant or after the duration that `text` names; 0 when it is past.
  * Dates come before numbers, or `2026-…` would be 2026 seconds. Numbers go by magnitude: from 1e12
- * epoch milliseconds, from 1e9 epoch seconds, else a delta (facts/headers.md §4, "Numbers").
+ * epoch milliseconds, from 1e9 epoch seconds, else a delta.
  */
 export function parseWait(text: string, anchor: Anchor, unit: DeltaUnit): number | undefined {
   const instant = parseDate(text);

@@ -36,7 +36,7 @@ export interface Call {
 }
 
 /** The model class of requests that name no model. */
-export const DEFAULT_CLASS = 'default';
+const DEFAULT_CLASS = 'default';
 
 const plainCost = costOf({});
 

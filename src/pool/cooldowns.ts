@@ -92,6 +92,14 @@ export class CooldownRecord {
     return true;
   }
 
+  /** Takes over a longer rest of what turned out to be the same thing. */
+  absorb(other: CooldownRecord): void {
+    const theirs = other.#current;
+    if (theirs === undefined || theirs.until <= (this.#current?.until ?? 0)) return;
+    this.#current = theirs;
+    this.#isProbed = false;
+  }
+
   clear(): void {
     this.#current = undefined;
     this.#isProbed = false;

@@ -123,7 +123,6 @@ function longestRest(records: readonly CooldownRecord[], now: number): Cooldown 
 function describe({ reason, source, scope }: Cooldown): string {
   const whom = {
     key: 'this key',
-    group: 'its group',
     model: 'its group, for this model',
     host: 'every key of this host',
   };

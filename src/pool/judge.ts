@@ -20,7 +20,7 @@ export class Judge {
   readonly #settings: Settings;
   readonly #roster: Roster;
   readonly #announce: Announcer;
-  /** Which declared group first reported an organisation, to notice when a second one does. */
+  /** Which group first reported an organisation, to notice when a second one does. */
   readonly #reportedBy = new Map<string, string>();
   readonly #suspected = new Set<string>();
   #hostFailures = 0;
@@ -60,10 +60,7 @@ export class Judge {
   }
 
   #discover(record: KeyRecord, organisation: string, now: number): void {
-    if (!record.isGroupDeclared) {
-      this.#roster.join(record, organisation, now);
-      return;
-    }
+    if (!record.isGroupDeclared) this.#roster.join(record, organisation, now);
     const group = record.group.name;
     const earlier = this.#reportedBy.get(organisation);
     if (earlier === undefined) this.#reportedBy.set(organisation, group);
@@ -102,7 +99,7 @@ export class Judge {
     const { record, lane, reservation } = lease;
     const sentAt = lease.leasedAt;
     const seat = lane.seatOf(record.group);
-    (seat?.limiter ?? reservation.limiter).answered(now);
+    (seat?.limiter ?? reservation.limiter).answered(reservation, now);
     record.unconfirmed = 0;
     this.#hostFailures = 0;
     if (record.cooldown.succeeded(sentAt)) this.#recovered(record, 'key', now);
@@ -125,10 +122,8 @@ export class Judge {
   ): Verdict['action'] {
     const { record, lane, reservation } = lease;
     const seat = lane.seatOf(record.group);
-    const limiter = seat?.limiter ?? reservation.limiter;
-    limiter.refused(reservation, now);
-    // A call that was not admitted took nothing.
-    limiter.settle(reservation, NOTHING, now);
+    (seat?.limiter ?? reservation.limiter).refused(reservation, now);
+    giveBack(lease, now);
     if (failure.scope === 'key' || seat === undefined) {
       this.#cool(lease, record.cooldown, 'key', failure, statedMs, now);
     } else {
@@ -152,6 +147,7 @@ export class Judge {
   #condemned(lease: PoolLease, failure: Failure, now: number): Verdict['action'] {
     const { record } = lease;
     const reason = failure.class;
+    giveBack(lease, now);
     if (record.exhausted !== undefined) return 'parked';
     record.unconfirmed += 1;
     // Words alone are often wrong: the next call confirms them.
@@ -179,6 +175,11 @@ export class Judge {
     else this.#roster.refresh(record.group, now);
     this.#announce.cooled(record, cooldown, scope === 'model' ? lane.modelClass : undefined);
   }
+}
+
+/** A call that was not admitted took nothing. */
+function giveBack({ reservation }: PoolLease, now: number): void {
+  reservation.limiter.settle(reservation, NOTHING, now);
 }
 
 /** A body that was not read yet says nothing, and must not be read here. */

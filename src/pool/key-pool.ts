@@ -66,7 +66,7 @@ export class KeyPool implements AsyncDisposable {
       onWait: () => this.#setAlarm(),
     });
     this.#alarm = new Alarm(this.#settings.clock, () => this.#ring());
-    const { keys = [] } = options;
+    const { keys } = this.#settings;
     const ids = new Set(keys.flatMap((key) => key?.id ?? []));
     for (const [index, key] of keys.entries()) this.#roster.add(`keys[${index}]`, key, 0, ids);
   }
@@ -115,6 +115,7 @@ export class KeyPool implements AsyncDisposable {
     const runner = {
       acquire: (wanted: AcquireRequest, trail: readonly Attempt[]) => this.#acquire(wanted, trail),
       now: () => this.#now(),
+      readUsage: (body: unknown) => this.#settings.provider.readUsage(body),
       groupOf: (id: string) => this.#roster.get(id)?.group.keys.map((key) => key.id) ?? [id],
       hasOther: (wanted: AcquireRequest) => this.#hasOther(wanted),
     };

@@ -70,8 +70,7 @@ export class LeaseDesk implements LeaseKeeper {
   settle(lease: PoolLease, usage: Usage): void {
     const now = this.#options.now();
     lease.reservation.limiter.settle(lease.reservation, usage, now);
-    refreshSeat(lease, now);
-    this.#options.onChange(lease.lane, now);
+    if (refreshSeat(lease, now)) this.#options.onChange(lease.lane, now);
   }
 
   renew(lease: PoolLease): number {
@@ -87,9 +86,9 @@ export class LeaseDesk implements LeaseKeeper {
     count(lease.record, -1, instant);
     lease.reservation.limiter.release(lease.reservation, instant);
     judge.endProbes(lease, instant);
-    refreshSeat(lease, instant);
+    const isReady = refreshSeat(lease, instant);
     onReleased(lease.record);
-    onChange(lease.lane, instant);
+    if (isReady) onChange(lease.lane, instant);
     announce.released(lease, instant);
   }
 
@@ -107,7 +106,10 @@ export class LeaseDesk implements LeaseKeeper {
   }
 }
 
-function refreshSeat({ lane, record }: PoolLease, now: number): void {
+/** Returns whether the seat may serve somebody now. */
+function refreshSeat({ lane, record }: PoolLease, now: number): boolean {
   const seat = lane.seatOf(record.group);
-  if (seat !== undefined) lane.refresh(seat, now);
+  if (seat === undefined) return false;
+  lane.refresh(seat, now);
+  return seat.isReady;
 }

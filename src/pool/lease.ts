@@ -32,10 +32,11 @@ export interface Lease extends Disposable {
   observe(response: ResponseFacts): Verdict;
   /**
    * Replaces the reserved cost by the real one. Said again before the release, the last word
-   * counts; after the release, only if nothing was said before.
+   * counts; after the release, only if nothing was said before. `undefined` says nothing, so that
+   * what a preset's `readUsage` finds can be passed on.
    * @throws InvalidOptionError when a figure is not a finite number of 0 or above
    */
-  settle(usage: Usage): void;
+  settle(usage: Usage | undefined): void;
   /** Starts the time to live anew, for long streams. */
   renew(): void;
   /** Gives the lease back. Only the first call counts. */
@@ -134,7 +135,8 @@ export class PoolLease implements Lease {
     return this.#verdict;
   }
 
-  settle(usage: Usage): void {
+  settle(usage: Usage | undefined): void {
+    if (usage === undefined) return;
     const checked = checkedUsage(usage);
     if (this.#isReleased && this.#usage !== undefined) return;
     this.#usage = mergedUsage(this.#usage, checked);

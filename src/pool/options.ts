@@ -40,6 +40,7 @@ export interface KeyPoolOptions {
 
 /** Options with their defaults, checked. */
 export interface Settings {
+  readonly keys: readonly KeyOptions[];
   readonly provider: Provider;
   readonly selector: Selector;
   readonly limits: Limits;
@@ -56,6 +57,7 @@ export interface Settings {
 export function resolveOptions(options: KeyPoolOptions): Settings {
   check.record('options', options);
   const {
+    keys = [],
     provider = generic(),
     selector = leastLoaded(),
     limits = {},
@@ -67,6 +69,7 @@ export function resolveOptions(options: KeyPoolOptions): Settings {
     logger = silentLogger,
     random = Math.random,
   } = options;
+  if (!Array.isArray(keys)) throw new InvalidOptionError('keys', 'an array of keys', keys);
   checkLimits('limits', limits);
   check.nonNegativeOrInfinite('maxQueue', maxQueue);
   check.positive('leaseTtlMs', leaseTtlMs);
@@ -77,6 +80,7 @@ export function resolveOptions(options: KeyPoolOptions): Settings {
   checkMethods('selector', selector, ['add', 'remove', 'update', 'next']);
   checkMethods('provider', provider, ['modelClass', 'readLimits', 'classify']);
   return {
+    keys,
     provider,
     selector,
     limits,
@@ -94,16 +98,34 @@ export function resolveOptions(options: KeyPoolOptions): Settings {
 export function checkKey(path: string, key: KeyOptions): KeyOptions {
   check.record(path, key);
   if (key.id !== undefined) check.nonEmptyString(`${path}.id`, key.id);
-  if (!(key.secret instanceof Secret)) check.nonEmptyString(`${path}.secret`, key.secret);
+  checkSecret(`${path}.secret`, key.secret);
   if (key.group !== undefined) check.nonEmptyString(`${path}.group`, key.group);
   if (key.limits !== undefined) checkLimits(`${path}.limits`, key.limits);
   if (key.weight !== undefined) check.nonNegative(`${path}.weight`, key.weight);
   if (key.tier !== undefined) check.finite(`${path}.tier`, key.tier);
   if (key.labels !== undefined) check.record(`${path}.labels`, key.labels);
-  for (const [modelClass, limits] of Object.entries(key.modelLimits ?? {})) {
+  const { modelLimits = {} } = key;
+  check.record(`${path}.modelLimits`, modelLimits);
+  for (const [modelClass, limits] of Object.entries(modelLimits)) {
     checkLimits(`${path}.modelLimits.${modelClass}`, limits);
   }
   return key;
+}
+
+/** Says nothing of the value, whatever it is. */
+function checkSecret(path: string, secret: unknown): void {
+  const text = secret instanceof Secret ? secret.reveal() : secret;
+  if (typeof text === 'string' && text.length > 0) return;
+  throw new InvalidOptionError(
+    path,
+    'a string that is not empty, or a Secret',
+    secret,
+    shapeOf(text),
+  );
+}
+
+function shapeOf(secret: unknown): string {
+  return secret === '' ? 'an empty string' : `a value of type ${typeof secret}`;
 }
 
 function checkLimits(path: string, limits: Limits): void {

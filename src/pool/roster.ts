@@ -121,12 +121,14 @@ export class Roster {
     if (!key.isPlaced) this.#discovery.unplaced(leases, now);
   }
 
-  /** A response named the organisation of a key whose group nobody declared: it joins its group. */
+  /**
+   * A response named the organisation of a key whose group nobody declared: the key joins its group.
+   * The first name counts: some responses leave the project out of it.
+   */
   join(key: KeyRecord, organisation: string, now: number): void {
-    if (!key.isPlaced) {
-      key.isPlaced = true;
-      this.#discovery.unplaced(-key.inFlight, now);
-    }
+    if (key.isPlaced || this.#keys.get(key.id) !== key) return;
+    key.isPlaced = true;
+    this.#discovery.unplaced(-key.inFlight, now);
     const known = this.#groups.get(organisation);
     if (known === key.group) return;
     if (known === undefined) this.#rename(key.group, organisation);
@@ -146,7 +148,9 @@ export class Roster {
     for (const lane of this.#lanes.values()) {
       const seat = lane.seatOf(left);
       if (seat === undefined) continue;
-      (lane.seatOf(into) ?? lane.add(into, now)).limiter.absorb(seat.limiter, now);
+      const target = lane.seatOf(into) ?? lane.add(into, now);
+      target.limiter.absorb(seat.limiter, now);
+      target.cooldown.absorb(seat.cooldown);
     }
     this.#dropGroup(left);
     key.group = into;

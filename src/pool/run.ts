@@ -1,6 +1,7 @@
 import { type Attempt, AttemptsExhaustedError } from '../core/errors.js';
 import { isRecord, nonNegative } from '../core/options.js';
 import type { FailureClass } from '../failure/failure.js';
+import type { Usage } from '../limiter/limiter.js';
 import type { ResponseFacts } from '../limits/limit-update.js';
 import type { AcquireRequest } from './call.js';
 import type { Lease, Verdict } from './lease.js';
@@ -18,6 +19,7 @@ export interface RunRequest extends AcquireRequest {
 export interface Runner {
   acquire(request: AcquireRequest, trail: readonly Attempt[]): Promise<Lease>;
   now(): number;
+  readUsage(body: unknown): Usage | undefined;
   /** Ids of the keys that share limits with this one, itself included. */
   groupOf(id: string): readonly string[];
   hasOther(request: AcquireRequest): boolean;
@@ -39,7 +41,11 @@ export async function runWithPool<Result>(
       const leasedAt = runner.now();
       const result = await call(lease);
       const verdict = await verdictOn(lease, result);
-      if (verdict === undefined || !isWorthAnother(verdict.failure.class)) return result;
+      if (verdict === undefined || !isWorthAnother(verdict.failure.class)) {
+        if (isResponse(result) && !isFetchResponse(result))
+          lease.settle(runner.readUsage(result.body));
+        return result;
+      }
 
       const { failure } = verdict;
       const status = statusOf(result);
@@ -51,9 +57,9 @@ export async function runWithPool<Result>(
         ms: runner.now() - leasedAt,
         ...(failure.message === undefined ? {} : { message: failure.message }),
       });
-      for (const id of leaves(failure.class) ? runner.groupOf(lease.id) : []) exclude.add(id);
+      for (const id of leftBy(failure.class, lease.id, runner)) exclude.add(id);
       const hasOther = runner.hasOther({ ...request, exclude: [...exclude] });
-      if (!leaves(failure.class) || !hasOther) {
+      if (isOfHost(failure.class) || !hasOther) {
         retries -= 1;
         exclude = new Set(request.exclude);
       }
@@ -70,9 +76,15 @@ function isWorthAnother(failure: FailureClass): boolean {
   return failure !== 'ok' && failure !== 'forbidden' && failure !== 'bad_request';
 }
 
-/** Whether the next try should go to another group; else it is the host that failed. */
-function leaves(failure: FailureClass): boolean {
-  return failure !== 'overloaded' && failure !== 'server_error';
+function isOfHost(failure: FailureClass): boolean {
+  return failure === 'overloaded' || failure === 'server_error';
+}
+
+/** The keys that the next try should not go to: they share what failed. */
+function leftBy(failure: FailureClass, id: string, runner: Runner): readonly string[] {
+  if (isOfHost(failure)) return [];
+  const isOfGroup = failure === 'rate_limited' || failure === 'quota_exhausted';
+  return isOfGroup ? runner.groupOf(id) : [id];
 }
 
 async function verdictOn(lease: Lease, result: unknown): Promise<Verdict | undefined> {

@@ -6,6 +6,7 @@ import {
 } from '../core/errors.js';
 import { IndexedHeap } from '../core/heap.js';
 import type { Cost } from '../limiter/limiter.js';
+import { AbortWatch } from './abort-watch.js';
 import type { Call } from './call.js';
 import type { Lane } from './lane.js';
 import type { Lease, PoolLease } from './lease.js';
@@ -44,6 +45,7 @@ export class WaitingRoom {
   readonly #deadlines = new IndexedHeap<Waiter>((a, b) => a.deadline < b.deadline);
   /** Only lanes in which somebody waits. */
   readonly #queues = new Map<Lane, LaneQueue>();
+  readonly #aborts = new AbortWatch();
   #size = 0;
 
   constructor(options: WaitingRoomOptions) {
@@ -90,9 +92,9 @@ export class WaitingRoom {
         deadline: now + maxWaitMs,
         resolve,
         reject,
-        stopListening: () => signal?.removeEventListener('abort', onAbort),
+        stopListening: () => signal && this.#aborts.delete(signal, onAbort),
       };
-      signal?.addEventListener('abort', onAbort, { once: true });
+      if (signal !== undefined) this.#aborts.add(signal, onAbort);
       this.#enter(waiter, now);
     });
   }
@@ -109,6 +111,7 @@ export class WaitingRoom {
       if (queue.refused.length > 0) lookedAt += 1;
       if (lookedAt > LOOK_AHEAD) return;
       if (!isRefused(waiter.call, queue)) this.#serve(waiter, queue, now);
+      else this.#rejectExcess(waiter);
     }
   }
 
@@ -167,6 +170,12 @@ export class WaitingRoom {
     const isPinned = call.request.key !== undefined;
     if (seat !== undefined && (isPinned || queue.withheld.size === 0)) queue.withheld.add(seat);
     if (!isPinned && call.request.exclude === undefined) queue.refused.push(call.cost);
+  }
+
+  /** A cost that became hopeless while it waited behind a smaller one. */
+  #rejectExcess(waiter: Waiter): void {
+    const excess = waiter.lane.excessOf(waiter.call);
+    if (excess !== undefined) this.#reject(waiter, excess);
   }
 
   #timeOut(waiter: Waiter, now: number): void {

@@ -47,8 +47,8 @@ function anthropicModelClass(model: string): string {
 }
 
 /**
- * Output is metered as it is written and `max_tokens` does not count (facts/headers.md §4, "Token
- * costs"): a raw 128,000 would wait for nothing. So: what is expected, or less if less is allowed.
+ * Output is metered as it is written and `max_tokens` does not count
+ * (platform.claude.com/docs/en/api/rate-limits): a raw 128,000 would wait for nothing. So: what is expected, or less if less is allowed.
  */
 function estimate(body: unknown): CostEstimate {
   return safely(() => {

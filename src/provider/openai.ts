@@ -37,7 +37,7 @@ export function azureOpenai({ baseUrl }: AzureOpenAiOptions): Provider {
   };
 }
 
-/** Buckets refilled all the time (facts/headers.md §2.1); a minute, unless the reset betrays a day. */
+/** Buckets refilled all the time; a minute, unless the reset betrays a day. */
 const PER_MINUTE = { windowMs: 60_000, kind: 'refill' } as const;
 
 const costs: Pick<Provider, 'estimate' | 'readUsage' | 'defaults' | 'meteredLate'> = {
@@ -58,7 +58,7 @@ const CEILING_FIELDS = ['max_tokens', 'max_completion_tokens', 'max_output_token
 
 /**
  * OpenAI charges, at admission, the larger of `max_tokens` and an estimate by characters
- * (developers.openai.com/api/docs/guides/rate-limits; facts/headers.md §4, "Token costs").
+ * (developers.openai.com/api/docs/guides/rate-limits).
  */
 function estimate(body: unknown): CostEstimate {
   return safely(() => {

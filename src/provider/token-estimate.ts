@@ -2,7 +2,7 @@ import { isRecord } from '../core/options.js';
 
 /**
  * Tokens per character, by class. Scaled so that Latin text, code, Cyrillic, Chinese and Hindi come
- * out within a quarter of the o200k count (facts/ecosystem.md §1, "Estimator"); base64 does not.
+ * out within a quarter of the o200k count; base64 does not.
  */
 const TOKENS_PER_CHARACTER = { ascii: 0.25, cyrillic: 0.32, other: 0.37, ideograph: 0.75 };
 

@@ -88,7 +88,7 @@ describe('RefillLevel', () => {
   it('takes back what a limit believed too high has refilled too much', () => {
     const bucket = level(120);
     bucket.take(100, 1, 0);
-    bucket.relimit(60, MINUTE, 30_000);
+    bucket.correct(60, MINUTE, 30_000);
     // 100 used, 30 refilled at the true rate.
     expect(bucket.available(30_000)).toBe(60 - 70);
   });

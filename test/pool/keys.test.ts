@@ -20,7 +20,10 @@ describe('adding keys', () => {
   });
 
   it.each([
-    [{ secret: '' }, 'key.secret: expected a string that is not empty, got an empty string'],
+    [
+      { secret: '' },
+      'key.secret: expected a string that is not empty, or a Secret, got an empty string',
+    ],
     [
       { secret: 's', limits: { requests: { limit: 0, windowMs: 1 } } },
       'key.limits.requests.limit: expected a finite number above 0, got 0',

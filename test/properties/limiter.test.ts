@@ -136,7 +136,7 @@ describe('a limit that is known', () => {
         },
       });
     },
-    { numRuns: 500 },
+    { numRuns: 4000 },
   );
 });
 

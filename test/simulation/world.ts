@@ -3,7 +3,7 @@ import type { FakeLimits } from '../../src/testing/fake-provider/options.js';
 import { Random } from '../../src/testing/fake-provider/random.js';
 
 /** What the pool is told of the limits. */
-export type Knowledge = 'unknown' | 'exact' | 'too-high';
+type Knowledge = 'unknown' | 'exact' | 'too-high';
 
 export interface WorldGroup {
   readonly organisation: string;

@@ -41,7 +41,7 @@ function triple(name: string): Pick<LimitRow, 'limit' | 'remaining' | 'reset'> {
 
 /**
  * The combined limit was input + output in 164 of 164 recordings, with the earlier reset; only a
- * Workspace limit makes it differ, and then it binds (facts/headers.md §2.3).
+ * Workspace limit makes it differ, and then it binds (platform.claude.com/docs/en/api/rate-limits).
  */
 function markDerived(update: LimitUpdate): LimitUpdate {
   const { tokens, inputTokens, outputTokens } = update;

@@ -7,7 +7,7 @@ import { openaiNames } from './openai.js';
 /**
  * Azure OpenAI: OpenAI's names with bare integers, milliseconds from some versions (48 of 48 sets
  * without `x-ratelimit-key`) and truncated seconds from others (10 of 10 with it).
- * @see facts/headers.md §2.2 · https://github.com/openai/openai-dotnet/issues/838
+ * @see https://github.com/openai/openai-dotnet/issues/838
  */
 export const azure: Family = {
   providers: ['azure', 'azure-openai'],

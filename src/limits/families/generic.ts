@@ -6,7 +6,7 @@ const upToADay: DeltaUnit = (value) => (value <= 86_400 ? 1000 : undefined);
 
 /**
  * The trio that most APIs send, under three spellings that differ in what a bare reset counts.
- * @see facts/headers.md §1, "Generic", and [12]
+ * @see https://datatracker.ietf.org/doc/draft-ietf-httpapi-ratelimit-headers/06/
  */
 export const generic: readonly Family[] = [
   trio('x-ratelimit', upToADay),

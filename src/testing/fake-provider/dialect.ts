@@ -64,7 +64,7 @@ export interface CallNames {
   readonly model: string;
 }
 
-export interface AnswerContext {
+interface AnswerContext {
   readonly organisation: string | undefined;
   readonly requestId: string;
   /** Milliseconds since the request arrived. */

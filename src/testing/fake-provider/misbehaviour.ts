@@ -38,7 +38,7 @@ export interface MisbehaviourOptions extends MisbehaviourTarget {
   readonly times?: number;
 }
 
-export type Endpoint = 'completions' | 'spend';
+type Endpoint = 'completions' | 'spend';
 
 /** The call that may misbehave. */
 export interface MisbehaviourCall {

@@ -1,0 +1,146 @@
+import { describe, expect, it } from 'vitest';
+import { aPool, keys, MINUTE, perMinute, START, tooMany } from '../helpers/pool.js';
+
+const refused = {
+  status: 401,
+  headers: {},
+  body: { error: { code: 'invalid_api_key', message: 'Incorrect API key provided: secret-of-a' } },
+};
+
+describe('explain', () => {
+  it('says that a key can serve', () => {
+    const { pool } = aPool({ keys: keys(1), limits: perMinute(5) });
+    expect(pool.explain()).toEqual({
+      ready: true,
+      retryAt: START,
+      keys: [{ id: 'a', ready: true, reason: 'ready', readyAt: START, sentence: 'a can serve' }],
+    });
+  });
+
+  it('says when a key is at its limit, what is left and when it is ready', () => {
+    const { pool } = aPool({ keys: keys(1), limits: perMinute(2) });
+    pool.tryAcquire();
+    pool.tryAcquire();
+    expect(pool.explain()).toEqual({
+      ready: false,
+      retryAt: START + 30_000,
+      keys: [
+        {
+          id: 'a',
+          ready: false,
+          reason: 'limited',
+          readyAt: START + 30_000,
+          sentence: 'a is at its limit: 0 of 2 requests left; ready in 30.0 s',
+        },
+      ],
+    });
+  });
+
+  it('names every dimension that is short', () => {
+    const limits = { ...perMinute(1), tokens: { limit: 10, windowMs: MINUTE } };
+    const { pool } = aPool({ keys: keys(1), limits });
+    pool.tryAcquire({ tokens: 8 });
+    const [key] = pool.explain({ tokens: 5 }).keys;
+    expect(key?.sentence).toContain('0 of 1 requests and 2 of 10 tokens left');
+  });
+
+  it('says that calls are in flight while limits are unknown', () => {
+    const { pool } = aPool({ keys: keys(1) });
+    for (let calls = 0; calls < 4; calls += 1) pool.tryAcquire();
+    const { keys: explained, retryAt } = pool.explain();
+    expect(retryAt).toBeUndefined();
+    expect(explained).toEqual([
+      {
+        id: 'a',
+        ready: false,
+        reason: 'in-flight',
+        sentence: 'a has 4 calls in flight, while its limits are unknown',
+      },
+    ]);
+  });
+
+  it('says that as many calls are in flight as may be', () => {
+    const { pool } = aPool({ keys: keys(1), limits: { ...perMinute(9), concurrency: 1 } });
+    pool.tryAcquire();
+    expect(pool.explain().keys[0]?.sentence).toBe(
+      'a has 1 calls in flight, as many as it may have',
+    );
+  });
+
+  it('says that a cost is above the limit, and gives no instant', () => {
+    const { pool } = aPool({ keys: keys(1), limits: { tokens: { limit: 10, windowMs: MINUTE } } });
+    expect(pool.explain({ tokens: 11 }).keys[0]).toEqual({
+      id: 'a',
+      ready: false,
+      reason: 'cost-exceeds-limit',
+      sentence: 'a can never serve 11 tokens: its limit is 10',
+    });
+  });
+
+  it('says who rests, why, and whether the wait was stated', () => {
+    const { pool } = aPool({ keys: keys(2), limits: perMinute(5) });
+    pool.tryAcquire({ key: 'a' })?.observe(tooMany('90'));
+    pool.cooldown('b', { forMs: 3 * 3_600_000, reason: 'maintenance' });
+    const [a, b] = pool.explain().keys;
+    expect(a).toMatchObject({ reason: 'cooling', readyAt: START + 90_000 });
+    expect(a?.sentence).toBe(
+      'a rests (rate_limited, its group, for this model; the wait was stated); ready in 90.0 s',
+    );
+    expect(b?.sentence).toContain('b rests (maintenance, this key; the wait was stated)');
+  });
+
+  it('says that a wait is a guess', () => {
+    const { pool } = aPool({ keys: keys(1), limits: perMinute(5) });
+    pool.tryAcquire()?.observe(tooMany());
+    expect(pool.explain().keys[0]?.sentence).toContain('the wait is a guess');
+  });
+
+  it('says who is disabled, being removed, excluded or not the one asked for', () => {
+    const { pool } = aPool({ keys: keys(4), limits: perMinute(5) });
+    pool.disable('a');
+    pool.tryAcquire({ key: 'b' });
+    void pool.removeKey('b');
+    const sentences = pool.explain({ key: 'd', exclude: ['c'] }).keys;
+    expect(sentences.map(({ id, reason, sentence }) => [id, reason, sentence])).toEqual([
+      ['a', 'disabled', 'a was disabled by hand; enable() brings it back'],
+      ['b', 'draining', 'b is being removed'],
+      ['c', 'excluded', 'c is not "d"'],
+      ['d', 'ready', 'd can serve'],
+    ]);
+    expect(pool.explain({ exclude: ['c'] }).keys[2]?.sentence).toBe('c is excluded by the request');
+  });
+
+  it('says that the provider refused a key for good', () => {
+    const { pool } = aPool({ keys: keys(1), limits: perMinute(5) });
+    pool.tryAcquire()?.observe(refused);
+    expect(pool.explain().keys[0]).toMatchObject({
+      reason: 'exhausted',
+      sentence: 'a was refused by the provider for good (invalid_key)',
+    });
+  });
+
+  it('gives the earliest instant of all keys', () => {
+    const { pool } = aPool({ keys: keys(3), limits: perMinute(5) });
+    pool.cooldown('a', { forMs: 5_000 });
+    pool.cooldown('b', { forMs: 2_000 });
+    pool.disable('c');
+    expect(pool.explain()).toMatchObject({ ready: false, retryAt: START + 2_000 });
+  });
+
+  it('agrees with tryAcquire on whether and when a call can be served', async () => {
+    const { pool, clock } = aPool({ keys: keys(2), limits: perMinute(2) });
+    for (let calls = 0; calls < 30; calls += 1) {
+      const { ready, retryAt } = pool.explain();
+      expect(pool.earliestAvailability()).toBe(retryAt);
+      expect(pool.tryAcquire() !== undefined).toBe(ready);
+      await clock.advance(7_000);
+    }
+  });
+
+  it('holds no secret, whatever the provider echoed', () => {
+    const { pool } = aPool({ keys: keys(3), limits: perMinute(5) });
+    pool.tryAcquire({ key: 'a' })?.observe(refused);
+    pool.tryAcquire({ key: 'b' })?.observe(tooMany());
+    expect(JSON.stringify([pool.explain(), pool.keys(), pool.stats()])).not.toContain('secret-of');
+  });
+});

@@ -1,0 +1,3 @@
+import { assertWorlds } from './assert-worlds.js';
+
+assertWorlds(121, 60);
