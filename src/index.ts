@@ -13,6 +13,7 @@ export {
   QueueFullError,
   UnknownKeyError,
 } from './core/errors.js';
+export type { Explanation, ExplanationReason, KeyExplanation } from './core/explanation.js';
 export type { Logger } from './core/logger.js';
 export { Secret } from './core/secret.js';
 export { classify } from './failure/classify.js';
@@ -40,7 +41,6 @@ export type {
 export { type LimitFacts, readLimits } from './limits/read-limits.js';
 export type { AcquireRequest } from './pool/call.js';
 export type { PoolEvents } from './pool/events.js';
-export type { Explanation, ExplanationReason, KeyExplanation } from './pool/explain.js';
 export { type CooldownRest, KeyPool } from './pool/key-pool.js';
 export type { Lease, Verdict } from './pool/lease.js';
 export type { KeyPoolOptions } from './pool/options.js';

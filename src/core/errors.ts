@@ -1,3 +1,5 @@
+import type { Explanation } from './explanation.js';
+
 /** Codes are stable: branch on them, not on messages or classes. */
 export type KeyPoolErrorCode =
   | 'ACQUIRE_TIMEOUT'
@@ -61,11 +63,11 @@ export class NoKeyAvailableError extends KeyPoolError {
   override readonly name = 'NoKeyAvailableError';
   /** Milliseconds until a key could serve; absent when no wait is known to help. */
   declare readonly retryAfterMs?: number;
-  /** Why each key cannot serve, as sentences. */
-  readonly explanation: readonly string[];
+  /** Why each key cannot serve: as `pool.explain()` says it, for 20 keys at most. */
+  readonly explanation: Explanation;
 
   constructor(message: string, details: WaitDetails) {
-    super('NO_KEY_AVAILABLE', message, details);
+    super('NO_KEY_AVAILABLE', `${message}${because(details)}`, details);
     if (details.retryAfterMs !== undefined) this.retryAfterMs = details.retryAfterMs;
     this.explanation = details.explanation;
   }
@@ -73,7 +75,15 @@ export class NoKeyAvailableError extends KeyPoolError {
 
 export interface WaitDetails extends ErrorDetails {
   readonly retryAfterMs?: number | undefined;
-  readonly explanation: readonly string[];
+  readonly explanation: Explanation;
+}
+
+/** The first sentences of an explanation, for a message. */
+function because({ explanation: { keys, omitted = 0 } }: WaitDetails): string {
+  if (keys.length === 0) return ': the pool has no keys';
+  const sentences = keys.slice(0, 3).map(({ sentence }) => sentence);
+  const more = keys.length - sentences.length + omitted;
+  return `: ${sentences.join('. ')}${more > 0 ? `. And ${more} more keys` : ''}`;
 }
 
 /** `maxWaitMs` passed before a key could serve. */
@@ -81,11 +91,12 @@ export class AcquireTimeoutError extends KeyPoolError {
   override readonly name = 'AcquireTimeoutError';
   /** Milliseconds until a key could serve; absent when no wait is known to help. */
   declare readonly retryAfterMs?: number;
-  /** Why each key cannot serve, as sentences. */
-  readonly explanation: readonly string[];
+  /** Why each key cannot serve: as `pool.explain()` says it, for 20 keys at most. */
+  readonly explanation: Explanation;
 
   constructor(maxWaitMs: number, details: WaitDetails) {
-    super('ACQUIRE_TIMEOUT', `No key became available within ${maxWaitMs} ms`, details);
+    const message = `No key became available within ${maxWaitMs} ms`;
+    super('ACQUIRE_TIMEOUT', `${message}${because(details)}`, details);
     if (details.retryAfterMs !== undefined) this.retryAfterMs = details.retryAfterMs;
     this.explanation = details.explanation;
   }

@@ -1,38 +1,11 @@
+import type { Explanation, ExplanationReason, KeyExplanation } from '../core/explanation.js';
 import type { Call } from './call.js';
 import type { Cooldown, CooldownRecord } from './cooldowns.js';
 import type { KeyRecord } from './key-record.js';
 import type { Lane } from './lane.js';
 import type { PoolSeat } from './pool-seat.js';
 
-/** Why a call can or cannot be served now, key by key. */
-export interface Explanation {
-  readonly ready: boolean;
-  /** When the first key can serve it, in epoch milliseconds; absent when nothing known tells. */
-  readonly retryAt?: number;
-  readonly keys: readonly KeyExplanation[];
-}
-
-export interface KeyExplanation {
-  readonly id: string;
-  readonly ready: boolean;
-  readonly reason: ExplanationReason;
-  /** Epoch milliseconds; absent when nothing known tells. */
-  readonly readyAt?: number;
-  /** The same in words. */
-  readonly sentence: string;
-}
-
-export type ExplanationReason =
-  | 'ready'
-  | 'disabled'
-  | 'draining'
-  | 'exhausted'
-  | 'excluded'
-  | 'cooling'
-  | 'cost-exceeds-limit'
-  | 'limited'
-  | 'in-flight';
-
+/** Why the call can or cannot be served now, key by key. */
 export function explain(
   call: Call,
   lane: Lane,

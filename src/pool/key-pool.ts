@@ -1,11 +1,12 @@
 import { type Attempt, PoolClosedError, UnknownKeyError } from '../core/errors.js';
+import type { Explanation } from '../core/explanation.js';
 import * as check from '../core/options.js';
 import type { KeyOptions, KeyView } from '../key/key.js';
 import { Alarm } from './alarm.js';
 import { Announcer } from './announcer.js';
 import { type AcquireRequest, type Call, callOf, checkRequest, checkWait } from './call.js';
 import type { PoolEvents } from './events.js';
-import { type Explanation, explain } from './explain.js';
+import { explain } from './explain.js';
 import { Judge } from './judge.js';
 import type { KeyRecord } from './key-record.js';
 import type { Lane } from './lane.js';
@@ -19,7 +20,7 @@ import { countStates, type PoolStats } from './stats.js';
 import { viewOf } from './views.js';
 import { WaitingRoom } from './waiting-room.js';
 
-/** Sentences of an error's explanation, at most: a pool may have thousands of keys. */
+/** Keys in an error's explanation, at most: a pool may have thousands. */
 const EXPLAINED_KEYS = 20;
 
 /**
@@ -62,7 +63,7 @@ export class KeyPool implements AsyncDisposable {
       maxQueue: this.#settings.maxQueue,
       now: () => this.#now(),
       lease: (call, lane, now, since, withheld) => this.#lease(call, lane, now, since, withheld),
-      explain: (call, lane, now) => this.#sentences(call, lane, now),
+      explain: (call, lane, now) => this.#explainBriefly(call, lane, now),
       onWait: () => this.#setAlarm(),
     });
     this.#alarm = new Alarm(this.#settings.clock, () => this.#ring());
@@ -368,12 +369,11 @@ export class KeyPool implements AsyncDisposable {
     return this.#roster.lane(call.modelClass, this.#now()).canServe(call);
   }
 
-  #sentences(call: Call, lane: Lane, now: number): readonly string[] {
+  #explainBriefly(call: Call, lane: Lane, now: number): Explanation {
     const first = [...take(this.#roster.keys(), EXPLAINED_KEYS)];
-    const { keys } = explain(call, lane, first, this.#roster.host, now);
-    const more = this.#roster.size - first.length;
-    const sentences = keys.map(({ sentence }) => sentence);
-    return more > 0 ? [...sentences, `and ${more} more keys`] : sentences;
+    const explanation = explain(call, lane, first, this.#roster.host, now);
+    const omitted = this.#roster.size - first.length;
+    return omitted > 0 ? { ...explanation, omitted } : explanation;
   }
 
   #view(record: KeyRecord): KeyView {

@@ -4,6 +4,7 @@ import {
   NoKeyAvailableError,
   QueueFullError,
 } from '../core/errors.js';
+import type { Explanation } from '../core/explanation.js';
 import { IndexedHeap } from '../core/heap.js';
 import type { Cost } from '../limiter/limiter.js';
 import { AbortWatch } from './abort-watch.js';
@@ -29,8 +30,7 @@ export interface WaitingRoomOptions {
     since: number,
     withheld: ReadonlySet<PoolSeat>,
   ) => PoolLease | undefined;
-  /** Why the call cannot be served, as sentences. */
-  readonly explain: (call: Call, lane: Lane, now: number) => readonly string[];
+  readonly explain: (call: Call, lane: Lane, now: number) => Explanation;
   /** The next alarm may have to be earlier. */
   readonly onWait: () => void;
 }

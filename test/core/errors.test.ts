@@ -11,7 +11,7 @@ async function anotherCopy(): Promise<typeof errors> {
 
 describe('isKeyPoolError', () => {
   it('knows every error of this package', () => {
-    const wait = { explanation: [] };
+    const wait = { explanation: { ready: false, keys: [] } };
     const all = [
       new errors.NoKeyAvailableError('none', wait),
       new errors.AcquireTimeoutError(5, wait),
@@ -69,10 +69,11 @@ describe('an error', () => {
   });
 
   it('of a wait states when to retry only where that is known', () => {
-    const wait = { explanation: ['a rests'] };
+    const rests = { id: 'a', ready: false, reason: 'cooling', sentence: 'a rests' } as const;
+    const wait = { explanation: { ready: false, keys: [rests] } };
     expect(new errors.NoKeyAvailableError('none', wait).retryAfterMs).toBeUndefined();
     const known = new errors.AcquireTimeoutError(5, { ...wait, retryAfterMs: 0 });
-    expect(known).toMatchObject({ retryAfterMs: 0, explanation: ['a rests'] });
+    expect(known).toMatchObject({ retryAfterMs: 0, explanation: { keys: [rests] } });
   });
 
   it('of an option names the path and what was expected, and shows no text that came', () => {

@@ -165,7 +165,12 @@ describe('acquire', () => {
     const outcome = expect(waiting).rejects.toMatchObject({
       code: 'ACQUIRE_TIMEOUT',
       retryAfterMs: 55_000,
-      explanation: [expect.stringContaining('a is at its limit')],
+      message: expect.stringContaining('within 5000 ms: a is at its limit: 0 of 1 requests left'),
+      explanation: {
+        ready: false,
+        retryAt: START + MINUTE,
+        keys: [{ id: 'a', reason: 'limited' }],
+      },
     });
     await clock.advance(5_000);
     await outcome;
@@ -201,7 +206,8 @@ describe('acquire', () => {
     pool.disable('a');
     await expect(pool.acquire()).rejects.toMatchObject({
       code: 'NO_KEY_AVAILABLE',
-      explanation: ['a was disabled by hand; enable() brings it back'],
+      message: 'No key can serve this call: a was disabled by hand; enable() brings it back',
+      explanation: { ready: false, keys: [{ id: 'a', reason: 'disabled' }] },
     });
   });
 
