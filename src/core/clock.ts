@@ -41,9 +41,11 @@ export const systemClock: Clock = (() => {
   };
 })();
 
-/** Lets a timer of `systemClock` keep the process alive, where the host knows the difference. */
-export function holdProcess(timer: unknown): void {
-  if (isNodeTimer(timer)) timer.ref();
+/** Whether a timer of `systemClock` keeps the process alive, where the host knows the difference. */
+export function holdProcess(timer: unknown, isHeld: boolean): void {
+  if (!isNodeTimer(timer)) return;
+  if (isHeld) timer.ref();
+  else timer.unref();
 }
 
 function isNodeTimer(timer: unknown): timer is ReturnType<typeof setTimeout> {

@@ -142,8 +142,9 @@ export class PoolClosedError extends KeyPoolError {
 export class UnknownKeyError extends KeyPoolError {
   override readonly name = 'UnknownKeyError';
 
-  constructor(id: string) {
-    super('UNKNOWN_KEY', `No key has the id "${id}"`);
+  constructor(id: string, isSecret = false) {
+    const message = isSecret ? 'A secret was given in place of an id' : `No key has the id "${id}"`;
+    super('UNKNOWN_KEY', message);
   }
 }
 

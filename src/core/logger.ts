@@ -6,6 +6,23 @@ export interface Logger {
   error(details: object, message: string): void;
 }
 
+/** The same logger, whose own failures harm nobody. */
+export function guarded(logger: Logger): Logger {
+  const safely = (level: keyof Logger) => (details: object, message: string) => {
+    try {
+      logger[level](details, message);
+    } catch {
+      // There is nowhere left to say so.
+    }
+  };
+  return {
+    debug: safely('debug'),
+    info: safely('info'),
+    warn: safely('warn'),
+    error: safely('error'),
+  };
+}
+
 export const silentLogger: Logger = {
   debug() {},
   info() {},

@@ -38,7 +38,7 @@ export interface KeyOptions {
   readonly group?: string;
   /** Limits of the key's group, ceilings for what is learned. @defaultValue the pool's `limits` */
   readonly limits?: Limits;
-  /** Limits by model class; a dimension stated here replaces the one in `limits`. */
+  /** Limits by model, or model class; a dimension stated here replaces the one in `limits`. */
   readonly modelLimits?: Readonly<Record<string, Limits>>;
   /** Share of the traffic under `weighted()`. @defaultValue 1 */
   readonly weight?: number;

@@ -115,9 +115,9 @@ export class Bucket {
     if (difference > 0) this.#count(difference, now);
     // A call sent before the newest reading's is in that reading with its real cost already.
     const reading = this.#reading;
-    if (reading !== undefined && (this.#isMeteredLate || draw.order > reading.order)) {
-      reading.charge(difference);
-    }
+    const isSince = draw.order > (reading?.order ?? Infinity);
+    // Output is in no reading before it is settled: what is added counts, what is taken back may not.
+    if (this.#isMeteredLate ? difference > 0 : isSince) reading?.charge(difference);
     this.#correctOwn(draw, actual - draw.charged, now);
   }
 
@@ -140,7 +140,8 @@ export class Bucket {
    */
   learn(reading: LimitReading, now: number, draw: Draw | undefined, callMs: number): void {
     // A limit of 0 is how some providers say "none here" (`-1/-1/0`, xAI): unknown.
-    if (reading.limit !== undefined && reading.limit <= 0) return;
+    if (reading.limit !== undefined && !(reading.limit > 0)) return;
+    if (Number.isNaN(reading.remaining) || Number.isNaN(reading.resetAt)) return;
     const windowLevel = this.#own instanceof WindowLevel ? this.#own : undefined;
     const offEndMs = windowLevel?.distanceToEnd(reading.resetAt ?? now) ?? 0;
     // Before the shape changes: what is held back in doubt must not be let go by the answer to it.

@@ -122,6 +122,10 @@ export class QuotaLimiter implements Limiter {
 
   /** A call came back well. Where answers teach no limits, the rate has to be found by trying. */
   answered(reserved: Reservation, now: number): void {
+    this.#heir.#answered(reserved, now);
+  }
+
+  #answered(reserved: Reservation, now: number): void {
     if (this.#hasLearned) this.#adaptive = undefined;
     else if (this.#isGuessing) this.#adaptive ??= new AdaptiveRate(now);
     this.#isGuessing = false;
@@ -130,6 +134,10 @@ export class QuotaLimiter implements Limiter {
 
   /** A call was refused for a limit. Where no response ever taught one, what is believed is wrong. */
   refused(reserved: Reservation, now: number): void {
+    this.#heir.#refused(reserved, now);
+  }
+
+  #refused(reserved: Reservation, now: number): void {
     if (this.#hasLearned) return;
     if (this.#adaptive === undefined) this.#isGuessing = true;
     this.#adaptive?.refused(reserved.order, this.#order, now);

@@ -22,6 +22,13 @@ export class Alarm {
     else if (holdsProcess && !this.#holdsProcess && this.#at < Infinity) this.#hold();
   }
 
+  /** Nobody waits any more: the timer may run on, but keeps no process alive. */
+  letGo(): void {
+    if (!this.#holdsProcess) return;
+    this.#holdsProcess = false;
+    holdProcess(this.#timer, false);
+  }
+
   clear(): void {
     if (this.#at < Infinity) this.#clock.clearTimer(this.#timer);
     this.#at = Infinity;
@@ -42,6 +49,6 @@ export class Alarm {
 
   #hold(): void {
     this.#holdsProcess = true;
-    holdProcess(this.#timer);
+    holdProcess(this.#timer, true);
   }
 }

@@ -61,7 +61,7 @@ function checkedCost(request: AcquireRequest): Cost {
 export function checkWait({ priority, maxWaitMs, signal }: AcquireRequest): void {
   if (priority !== undefined) finite('request.priority', priority);
   if (maxWaitMs !== undefined) nonNegativeOrInfinite('request.maxWaitMs', maxWaitMs);
-  if (signal !== undefined && typeof signal.addEventListener !== 'function') {
+  if (signal !== undefined && typeof signal?.addEventListener !== 'function') {
     throw new InvalidOptionError('request.signal', 'an AbortSignal', signal);
   }
 }

@@ -21,6 +21,8 @@ export interface CooldownRequest {
   readonly sentAt: number;
   /** The stated wait; without it, the wait is guessed. */
   readonly statedMs?: number | undefined;
+  /** The caller's own decision: nobody is sent to ask whether it holds. */
+  readonly isFirm?: boolean;
 }
 
 /**
@@ -67,16 +69,19 @@ export class CooldownRecord {
   }
 
   /** Puts a rest on record, or makes it longer. Returns it. */
-  add({ scope, reason, sentAt, statedMs }: CooldownRequest, now: number): Cooldown {
+  add(request: CooldownRequest, now: number): Cooldown {
+    const { scope, reason, sentAt, statedMs, isFirm = false } = request;
     const earlier = this.#current;
     const isNewer = earlier === undefined || sentAt > earlier.evidenceAt;
     // Calls sent before the present rest were bound to fail alike: they can only make it longer.
     const atLeast = isNewer ? 0 : earlier.until;
     if (statedMs === undefined && !isNewer) return earlier;
+    const untilStated = now + (statedMs ?? 0);
+    if (earlier !== undefined && !isNewer && untilStated <= earlier.until) return earlier;
     this.#isProbed = false;
     const strikes = statedMs === undefined ? (earlier?.strikes ?? 0) + 1 : 0;
     const until = Math.max(now + (statedMs ?? this.#guess(strikes)), atLeast);
-    const probeAt = Math.min(until, now + this.#maxStatedWaitMs);
+    const probeAt = isFirm ? until : Math.min(until, now + this.#maxStatedWaitMs);
     const source = statedMs === undefined ? 'guessed' : 'stated';
     this.#current = { scope, until, probeAt, reason, source, evidenceAt: now, strikes };
     return this.#current;

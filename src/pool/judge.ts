@@ -1,4 +1,5 @@
 import { isRecord } from '../core/options.js';
+import type { Secret } from '../core/secret.js';
 import type { Failure } from '../failure/failure.js';
 import type { CooldownScope } from '../key/key.js';
 import type { Usage } from '../limiter/limiter.js';
@@ -36,7 +37,10 @@ export class Judge {
     const { status, headers } = response;
     const body = isStream(response.body) ? undefined : response.body;
     const limits = provider.readLimits({ status, headers, body, now });
-    const failure = provider.classify({ provider: provider.name, status, headers, body, now });
+    const failure = withoutSecret(
+      provider.classify({ provider: provider.name, status, headers, body, now }),
+      lease.secret,
+    );
     this.#learn(lease, limits, now);
     const action = this.#act(lease, failure, limits, now);
     this.endProbes(lease, now);
@@ -48,7 +52,8 @@ export class Judge {
     const probes = lease.takeProbes();
     if (probes.length === 0) return;
     for (const rest of probes) rest.probe(false);
-    this.#roster.refreshAll(now);
+    if (probes.includes(this.#roster.host)) this.#roster.refreshAll(now);
+    else this.#roster.refresh(lease.record.group, now);
   }
 
   #learn(lease: PoolLease, limits: LimitUpdate, now: number): void {
@@ -99,7 +104,7 @@ export class Judge {
     const { record, lane, reservation } = lease;
     const sentAt = lease.leasedAt;
     const seat = lane.seatOf(record.group);
-    (seat?.limiter ?? reservation.limiter).answered(reservation, now);
+    reservation.limiter.answered(reservation, now);
     record.unconfirmed = 0;
     this.#hostFailures = 0;
     if (record.cooldown.succeeded(sentAt)) this.#recovered(record, 'key', now);
@@ -122,7 +127,7 @@ export class Judge {
   ): Verdict['action'] {
     const { record, lane, reservation } = lease;
     const seat = lane.seatOf(record.group);
-    (seat?.limiter ?? reservation.limiter).refused(reservation, now);
+    reservation.limiter.refused(reservation, now);
     giveBack(lease, now);
     if (failure.scope === 'key' || seat === undefined) {
       this.#cool(lease, record.cooldown, 'key', failure, statedMs, now);
@@ -170,11 +175,21 @@ export class Judge {
     now: number,
   ): void {
     const { record, lane, leasedAt } = lease;
+    const earlier = rest.current;
     const cooldown = rest.add({ scope, reason: failure.class, sentAt: leasedAt, statedMs }, now);
+    if (cooldown === earlier) return;
     if (scope === 'host') this.#roster.refreshAll(now);
     else this.#roster.refresh(record.group, now);
     this.#announce.cooled(record, cooldown, scope === 'model' ? lane.modelClass : undefined);
   }
+}
+
+/** Some providers echo the key. Its pattern may be unknown; the key itself is not. */
+function withoutSecret(failure: Failure, secret: Secret): Failure {
+  const { message } = failure;
+  const text = secret.reveal();
+  if (message === undefined || !message.includes(text)) return failure;
+  return { ...failure, message: message.replaceAll(text, '[secret]') };
 }
 
 /** A call that was not admitted took nothing. */

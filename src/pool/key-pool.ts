@@ -1,4 +1,9 @@
-import { type Attempt, PoolClosedError, UnknownKeyError } from '../core/errors.js';
+import {
+  type Attempt,
+  InvalidOptionError,
+  PoolClosedError,
+  UnknownKeyError,
+} from '../core/errors.js';
 import type { Explanation } from '../core/explanation.js';
 import * as check from '../core/options.js';
 import type { KeyOptions, KeyView } from '../key/key.js';
@@ -63,6 +68,7 @@ export class KeyPool implements AsyncDisposable {
       maxQueue: this.#settings.maxQueue,
       now: () => this.#now(),
       lease: (call, lane, now, since, withheld) => this.#lease(call, lane, now, since, withheld),
+      onServed: (lease) => this.#announce.leased(lease),
       explain: (call, lane, now) => this.#explainBriefly(call, lane, now),
       onWait: () => this.#setAlarm(),
     });
@@ -87,7 +93,10 @@ export class KeyPool implements AsyncDisposable {
     const now = this.#now();
     const lane = this.#roster.lane(call.modelClass, now);
     const lease = this.#lease(call, lane, now, now, this.#room.withheld(lane));
-    if (lease !== undefined) return lease;
+    if (lease !== undefined) {
+      this.#announce.leased(lease);
+      return lease;
+    }
     const excess = lane.excessOf(call);
     if (excess !== undefined) throw excess;
     return undefined;
@@ -117,7 +126,8 @@ export class KeyPool implements AsyncDisposable {
       acquire: (wanted: AcquireRequest, trail: readonly Attempt[]) => this.#acquire(wanted, trail),
       now: () => this.#now(),
       readUsage: (body: unknown) => this.#settings.provider.readUsage(body),
-      groupOf: (id: string) => this.#roster.get(id)?.group.keys.map((key) => key.id) ?? [id],
+      keysSharingLimits: (id: string) =>
+        this.#roster.get(id)?.group.keys.map((key) => key.id) ?? [id],
       hasOther: (wanted: AcquireRequest) => this.#hasOther(wanted),
     };
     return runWithPool(runner, request, call);
@@ -137,7 +147,8 @@ export class KeyPool implements AsyncDisposable {
         : Math.max(0, check.finite('rest.untilMs', untilMs) - now);
     const scope = 'key';
     const words = check.nonEmptyString('rest.reason', reason);
-    const cooldown = record.cooldown.add({ scope, reason: words, sentAt: 0, statedMs }, now);
+    const request = { scope, reason: words, sentAt: 0, statedMs, isFirm: true } as const;
+    const cooldown = record.cooldown.add(request, now);
     this.#roster.refresh(record.group, now);
     this.#announce.cooled(record, cooldown, undefined);
   }
@@ -150,7 +161,7 @@ export class KeyPool implements AsyncDisposable {
     const call = this.#call(request);
     const now = this.#now();
     const lane = this.#roster.lane(call.modelClass, now);
-    const { readyAt } = lane.earliest(call, now, this.#room.withheld(lane));
+    const { readyAt } = lane.earliest(call, now);
     return readyAt === Infinity ? undefined : readyAt;
   }
 
@@ -202,15 +213,15 @@ export class KeyPool implements AsyncDisposable {
    * lease is released, and the promise resolves then.
    * @throws UnknownKeyError
    */
-  removeKey(id: string, { drain = true }: { readonly drain?: boolean } = {}): Promise<void> {
+  async removeKey(id: string, { drain = true }: { readonly drain?: boolean } = {}): Promise<void> {
     const record = this.#record(id);
     if (!drain || record.inFlight === 0) {
       this.#drop(record);
-      return Promise.resolve();
+      return;
     }
     record.isDraining = true;
     this.#refreshKey(record);
-    return new Promise((resolve) => {
+    await new Promise<void>((resolve) => {
       const earlier = this.#draining.get(record);
       this.#draining.set(record, () => {
         earlier?.();
@@ -244,6 +255,9 @@ export class KeyPool implements AsyncDisposable {
     event: Name,
     listener: (payload: PoolEvents[Name]) => unknown,
   ): () => void {
+    if (typeof listener !== 'function') {
+      throw new InvalidOptionError('listener', 'a function', listener);
+    }
     this.#announce.events.on(event, listener);
     return () => this.off(event, listener);
   }
@@ -268,7 +282,7 @@ export class KeyPool implements AsyncDisposable {
     return this.close();
   }
 
-  async #acquire(request: AcquireRequest, trail: readonly Attempt[]): Promise<Lease> {
+  async #acquire(request: AcquireRequest, trail: readonly Attempt[]): Promise<PoolLease> {
     const call = this.#call(request);
     checkWait(request);
     request.signal?.throwIfAborted();
@@ -276,7 +290,10 @@ export class KeyPool implements AsyncDisposable {
     const lane = this.#roster.lane(call.modelClass, now);
     if (!this.#room.isWaitedIn(lane)) {
       const lease = this.#lease(call, lane, now, now, undefined);
-      if (lease !== undefined) return lease;
+      if (lease !== undefined) {
+        this.#announce.leased(lease);
+        return lease;
+      }
       const hopeless = this.#room.hopeless(call, lane, now, trail);
       if (hopeless !== undefined) throw hopeless;
     }
@@ -296,7 +313,6 @@ export class KeyPool implements AsyncDisposable {
     this.#leased += 1;
     const lease = this.#desk.give(taken, lane, now, since);
     this.#alarm.set(this.#desk.nextExpiryAt, false);
-    this.#announce.leased(lease);
     return lease;
   }
 
@@ -322,18 +338,21 @@ export class KeyPool implements AsyncDisposable {
   #setAlarm(): void {
     const waitsUntil = this.#room.nextAt;
     if (waitsUntil < Infinity) this.#alarm.set(waitsUntil, true);
+    if (this.#room.size === 0 && this.#onDrained === undefined) this.#alarm.letGo();
     const expiresAt = this.#desk.nextExpiryAt;
     if (expiresAt < Infinity) this.#alarm.set(expiresAt, this.#onDrained !== undefined);
   }
 
   #changed(lane: Lane, now: number): void {
-    if (!this.#room.isWaitedIn(lane)) return;
-    this.#room.dispatch(lane, now);
+    for (const waited of this.#room.lanes()) {
+      if (waited === lane || waited.hasGained) this.#room.dispatch(waited, now);
+    }
     this.#setAlarm();
   }
 
   #changedAll(now: number): void {
-    for (const lane of this.#roster.lanes()) this.#changed(lane, now);
+    for (const lane of this.#room.lanes()) this.#room.dispatch(lane, now);
+    this.#setAlarm();
   }
 
   #refreshKey(record: KeyRecord): void {
@@ -348,6 +367,8 @@ export class KeyPool implements AsyncDisposable {
   }
 
   #drop(record: KeyRecord): void {
+    // It may have been dropped before, and another key may have its id by now.
+    if (this.#roster.get(record.id) !== record) return;
     const now = this.#now();
     this.#roster.remove(record, now);
     this.#announce.keyRemoved(record);
@@ -382,7 +403,7 @@ export class KeyPool implements AsyncDisposable {
 
   #record(id: string): KeyRecord {
     const record = this.#roster.get(id);
-    if (record === undefined) throw new UnknownKeyError(id);
+    if (record === undefined) throw new UnknownKeyError(id, this.#roster.isSecret(id));
     return record;
   }
 

@@ -1,4 +1,5 @@
 import { InvalidOptionError } from '../core/errors.js';
+import { isRecord } from '../core/options.js';
 import type { Secret } from '../core/secret.js';
 import type { KeyOptions, Limits } from '../key/key.js';
 import type { CooldownRecord } from './cooldowns.js';
@@ -52,13 +53,21 @@ export interface GroupOptions {
 export class Group {
   /** Changes once at most: from a key's own id to the organisation that headers name. */
   name: string;
+  /** Whether a key named it; else it is one key's own, or was discovered. */
+  readonly isDeclared: boolean;
   readonly keys: KeyRecord[] = [];
   #options: GroupOptions;
   /** Whether a key stated the limits, rather than the pool. */
   #isStated: boolean;
 
-  constructor(name: string, defaults: GroupOptions, stated: Partial<GroupOptions>) {
+  constructor(
+    name: string,
+    isDeclared: boolean,
+    defaults: GroupOptions,
+    stated: Partial<GroupOptions>,
+  ) {
     this.name = name;
+    this.isDeclared = isDeclared;
     this.#options = { ...defaults, ...stated };
     this.#isStated = Object.keys(stated).length > 0;
   }
@@ -77,7 +86,7 @@ export class Group {
    */
   state(path: string, stated: Partial<GroupOptions>, isInUse: boolean): void {
     const options = { ...this.#options, ...stated };
-    if (JSON.stringify(options) === JSON.stringify(this.#options)) return;
+    if (canonical(options) === canonical(this.#options)) return;
     if (this.#isStated || isInUse) {
       const expected = `the limits that the group "${this.name}" has already`;
       throw new InvalidOptionError(`${path}.limits`, expected, undefined, 'others');
@@ -90,4 +99,12 @@ export class Group {
     const index = this.keys.indexOf(key);
     if (index >= 0) this.keys.splice(index, 1);
   }
+}
+
+/** The same text for the same values, in whatever order their fields were written. */
+function canonical(value: unknown): string {
+  if (!isRecord(value)) return JSON.stringify(value) ?? '';
+  const fields = Object.entries(value).filter(([, field]) => field !== undefined);
+  const sorted = fields.sort(([a], [b]) => (a < b ? -1 : 1));
+  return `{${sorted.map(([name, field]) => `${name}:${canonical(field)}`).join()}}`;
 }

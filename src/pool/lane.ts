@@ -18,6 +18,8 @@ export interface LaneOptions {
  */
 export class Lane {
   readonly modelClass: string;
+  /** Whether a parked seat became ready since somebody last looked. */
+  hasGained = false;
   readonly #selector: Selector;
   readonly #seats = new Map<Group, PoolSeat>();
   readonly #parked = new IndexedHeap<PoolSeat>((a, b) => a.wakeAt < b.wakeAt);
@@ -43,9 +45,10 @@ export class Lane {
     return this.#seats.values();
   }
 
-  /** The earliest instant at which a parked seat may serve again. */
-  get nextWakeAt(): number {
-    return this.#parked.peek()?.wakeAt ?? Infinity;
+  /** The seat of the one key that will do, for a call that is pinned to it. */
+  pinnedSeat(keyId: string): PoolSeat | undefined {
+    const group = this.#groupOf(keyId);
+    return group === undefined ? undefined : this.#seats.get(group);
   }
 
   add(group: Group, now: number): PoolSeat {
@@ -148,17 +151,18 @@ export class Lane {
     withheld: ReadonlySet<PoolSeat> | undefined,
   ): SeatLease | undefined {
     const affinity = this.#selector.keepsAffinity === true ? call.request.affinity : undefined;
-    let lease: SeatLease | undefined;
-    for (;;) {
-      const seat = this.#next(call);
-      if (seat === undefined) break;
-      lease = withheld?.has(seat) === true ? undefined : seat.take(call, order, now, affinity);
-      if (lease !== undefined) break;
-      this.#setAside(seat, now);
+    try {
+      for (let seat = this.#next(call); seat !== undefined; seat = this.#next(call)) {
+        const isWithheld = withheld?.has(seat) === true;
+        const lease = isWithheld ? undefined : seat.take(call, order, now, affinity);
+        if (lease !== undefined) return lease;
+        this.#setAside(seat, now);
+      }
+      return undefined;
+    } finally {
+      // Also when a selector of the caller's own throws.
+      for (const seat of this.#aside.splice(0)) this.#offer(seat);
     }
-    for (const seat of this.#aside) this.#offer(seat);
-    this.#aside.length = 0;
-    return lease;
   }
 
   #next({ request }: Call): PoolSeat | undefined {
@@ -182,8 +186,7 @@ export class Lane {
     now: number,
     withheld: ReadonlySet<PoolSeat> | undefined,
   ): SeatLease | undefined {
-    const group = this.#groupOf(keyId);
-    const seat = group === undefined ? undefined : this.#seats.get(group);
+    const seat = this.pinnedSeat(keyId);
     if (seat === undefined || withheld?.has(seat) === true) return undefined;
     return seat.take(call, order, now);
   }
@@ -213,6 +216,7 @@ export class Lane {
   }
 
   #unpark(seat: PoolSeat): void {
+    this.hasGained = true;
     this.#parked.delete(seat);
     this.#offer(seat);
   }

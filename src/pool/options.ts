@@ -1,6 +1,6 @@
 import { type Clock, systemClock } from '../core/clock.js';
 import { InvalidOptionError } from '../core/errors.js';
-import { type Logger, silentLogger } from '../core/logger.js';
+import { guarded, type Logger, silentLogger } from '../core/logger.js';
 import * as check from '../core/options.js';
 import { Secret } from '../core/secret.js';
 import type { KeyOptions, Limits, Rate } from '../key/key.js';
@@ -89,7 +89,7 @@ export function resolveOptions(options: KeyPoolOptions): Settings {
     transitMs,
     maxStatedWaitMs,
     clock,
-    logger,
+    logger: guarded(logger),
     random,
   };
 }

@@ -7,7 +7,7 @@ import type { CooldownRecord } from './cooldowns.js';
 import type { Group, KeyRecord } from './key-record.js';
 
 /** The smallest call there is: a seat that cannot serve it is parked. */
-const MINIMAL: Cost = { requests: 1, tokens: 1, inputTokens: 1, outputTokens: 1 };
+const MINIMAL: Cost = { requests: 1, tokens: 0, inputTokens: 0, outputTokens: 0 };
 
 export interface PoolSeatOptions {
   readonly index: number;
@@ -97,6 +97,7 @@ export class PoolSeat implements Seat {
     if (key === undefined) return undefined;
     const reservation = this.limiter.tryTake(call.cost, now, order);
     if (reservation === undefined) return undefined;
+    this.#turn = (this.group.keys.indexOf(key) + 1) % this.group.keys.length;
     const probes = [key.cooldown, this.cooldown, this.#host].filter((rest) => rest.isHalfOpen(now));
     for (const rest of probes) rest.probe(true);
     return { seat: this, key, reservation, probes };
@@ -110,7 +111,6 @@ export class PoolSeat implements Seat {
       const key = keys[index];
       if (key === undefined || !isEligible(key, request) || key.cooldown.openAt(now) > now)
         continue;
-      if (affinity === undefined) this.#turn = (index + 1) % keys.length;
       return key;
     }
     return undefined;

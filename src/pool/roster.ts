@@ -23,6 +23,8 @@ export class Roster {
   readonly #groups = new Map<string, Group>();
   readonly #lanes = new Map<string, Lane>();
   readonly #discovery: Discovery;
+  /** Keys of which nobody said yet where they belong. */
+  readonly #unplaced = new Set<KeyRecord>();
   #added = 0;
 
   constructor(settings: Settings, viewOf: (key: KeyRecord) => KeyView) {
@@ -37,6 +39,10 @@ export class Roster {
 
   get size(): number {
     return this.#keys.size;
+  }
+
+  isSecret(text: string): boolean {
+    return this.#secrets.has(text);
   }
 
   get(id: string): KeyRecord | undefined {
@@ -92,13 +98,15 @@ export class Roster {
     this.#keys.set(id, key);
     this.#secrets.add(secret.reveal());
     group.keys.push(key);
-    for (const lane of this.#lanes.values()) this.#reseat(lane, group, now);
+    if (!key.isPlaced) this.#unplaced.add(key);
+    this.#seat(group, now);
     return key;
   }
 
   remove(key: KeyRecord, now: number): void {
     this.#keys.delete(key.id);
     this.#secrets.delete(key.secret.reveal());
+    this.#place(key, now);
     key.group.remove(key);
     if (key.group.keys.length > 0) this.refresh(key.group, now);
     else this.#dropGroup(key.group);
@@ -106,7 +114,10 @@ export class Roster {
 
   /** A key of the group, or the group itself, can serve again or no longer. */
   refresh(group: Group, now: number): void {
-    for (const lane of this.#lanes.values()) this.#reseat(lane, group, now);
+    for (const lane of this.#lanes.values()) {
+      const seat = lane.seatOf(group);
+      if (seat !== undefined) lane.reseat(seat, now);
+    }
   }
 
   refreshAll(now: number): void {
@@ -118,7 +129,7 @@ export class Roster {
   /** A lease of the key was given out (1) or came back (−1). */
   counted(key: KeyRecord, leases: 1 | -1, now: number): void {
     key.inFlight += leases;
-    if (!key.isPlaced) this.#discovery.unplaced(leases, now);
+    if (leases < 0) this.#discovery.cameBack(key, now);
   }
 
   /**
@@ -127,13 +138,18 @@ export class Roster {
    */
   join(key: KeyRecord, organisation: string, now: number): void {
     if (key.isPlaced || this.#keys.get(key.id) !== key) return;
-    key.isPlaced = true;
-    this.#discovery.unplaced(-key.inFlight, now);
+    this.#place(key, now);
     const known = this.#groups.get(organisation);
     if (known === key.group) return;
     if (known === undefined) this.#rename(key.group, organisation);
     else this.#merge(key, known, now);
-    this.#discovery.found(key.group, now);
+    this.#discovery.found(key.group, this.#unplaced, now);
+  }
+
+  #place(key: KeyRecord, now: number): void {
+    key.isPlaced = true;
+    this.#unplaced.delete(key);
+    this.#discovery.placed(key, now);
   }
 
   #rename(group: Group, name: string): void {
@@ -158,10 +174,11 @@ export class Roster {
     this.refresh(into, now);
   }
 
-  #reseat(lane: Lane, group: Group, now: number): void {
-    const seat = lane.seatOf(group);
-    if (seat === undefined) lane.add(group, now);
-    else lane.reseat(seat, now);
+  #seat(group: Group, now: number): void {
+    for (const lane of this.#lanes.values()) {
+      if (lane.seatOf(group) === undefined) lane.add(group, now);
+    }
+    this.refresh(group, now);
   }
 
   #dropGroup(group: Group): void {
@@ -173,20 +190,36 @@ export class Roster {
   }
 
   #groupFor(path: string, id: string, options: KeyOptions): Group {
-    const { limits, modelLimits } = options;
+    const { limits } = options;
+    const modelLimits = this.#byClass(options.modelLimits);
     const stated = {
       ...(limits === undefined ? {} : { limits }),
       ...(modelLimits === undefined ? {} : { modelLimits }),
     };
     const found = options.group === undefined ? undefined : this.#groups.get(options.group);
-    if (found !== undefined) {
+    if (found !== undefined && !found.isDeclared) {
+      // A key that is a group of its own happens to have that name.
+      this.#rename(found, this.#freeName(found.name));
+    } else if (found !== undefined) {
       found.state(path, stated, this.#lanes.size > 0);
       return found;
     }
     const defaults = { limits: this.#settings.limits, modelLimits: {} };
-    const group = new Group(this.#freeName(options.group ?? id), defaults, stated);
+    const isDeclared = options.group !== undefined;
+    const group = new Group(this.#freeName(options.group ?? id), isDeclared, defaults, stated);
     this.#groups.set(group.name, group);
     return group;
+  }
+
+  /** A model's name states the limits of its class. */
+  #byClass(modelLimits: KeyOptions['modelLimits']): KeyOptions['modelLimits'] {
+    if (modelLimits === undefined) return undefined;
+    const { provider } = this.#settings;
+    const byClass = Object.entries(modelLimits).map(([model, each]) => [
+      provider.modelClass(model),
+      each,
+    ]);
+    return Object.fromEntries(byClass);
   }
 
   /** A group of one key is named after it, unless a declared group has that name already. */

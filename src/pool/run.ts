@@ -1,10 +1,10 @@
-import { type Attempt, AttemptsExhaustedError } from '../core/errors.js';
-import { isRecord, nonNegative } from '../core/options.js';
+import { type Attempt, AttemptsExhaustedError, InvalidOptionError } from '../core/errors.js';
+import { isRecord, nonNegative, record } from '../core/options.js';
 import type { FailureClass } from '../failure/failure.js';
 import type { Usage } from '../limiter/limiter.js';
 import type { ResponseFacts } from '../limits/limit-update.js';
-import type { AcquireRequest } from './call.js';
-import type { Lease, Verdict } from './lease.js';
+import { type AcquireRequest, checkRequest } from './call.js';
+import type { Lease, PoolLease, Verdict } from './lease.js';
 
 export interface RunRequest extends AcquireRequest {
   /**
@@ -17,11 +17,11 @@ export interface RunRequest extends AcquireRequest {
 
 /** What `run` needs of its pool. */
 export interface Runner {
-  acquire(request: AcquireRequest, trail: readonly Attempt[]): Promise<Lease>;
+  acquire(request: AcquireRequest, trail: readonly Attempt[]): Promise<PoolLease>;
   now(): number;
   readUsage(body: unknown): Usage | undefined;
   /** Ids of the keys that share limits with this one, itself included. */
-  groupOf(id: string): readonly string[];
+  keysSharingLimits(id: string): readonly string[];
   hasOther(request: AcquireRequest): boolean;
 }
 
@@ -31,19 +31,21 @@ export async function runWithPool<Result>(
   request: RunRequest,
   call: (lease: Lease) => Result | Promise<Result>,
 ): Promise<Result> {
+  checkRequest(record('request', request));
+  if (typeof call !== 'function') throw new InvalidOptionError('call', 'a function', call);
   let retries = nonNegative('request.retries', request.retries ?? 2);
   const trail: Attempt[] = [];
   let exclude = new Set(request.exclude);
   for (;;) {
     const askedAt = runner.now();
-    const lease = await runner.acquire({ ...request, exclude: [...exclude] }, trail);
+    const wanted = exclude.size === 0 ? request : { ...request, exclude: [...exclude] };
+    const lease = await runner.acquire(wanted, trail);
     try {
       const leasedAt = runner.now();
       const result = await call(lease);
       const verdict = await verdictOn(lease, result);
       if (verdict === undefined || !isWorthAnother(verdict.failure.class)) {
-        if (isResponse(result) && !isFetchResponse(result))
-          lease.settle(runner.readUsage(result.body));
+        if (!lease.isSettled && isResponse(result)) lease.settle(usageIn(result, runner));
         return result;
       }
 
@@ -60,7 +62,8 @@ export async function runWithPool<Result>(
       for (const id of leftBy(failure.class, lease.id, runner)) exclude.add(id);
       const hasOther = runner.hasOther({ ...request, exclude: [...exclude] });
       if (isOfHost(failure.class) || !hasOther) {
-        retries -= 1;
+        // To wait for a key that was just turned down would be to ask the same of it again.
+        retries = isOfKey(failure.class) ? -1 : retries - 1;
         exclude = new Set(request.exclude);
       }
       if (retries < 0) throw new AttemptsExhaustedError(status, { trail });
@@ -76,6 +79,10 @@ function isWorthAnother(failure: FailureClass): boolean {
   return failure !== 'ok' && failure !== 'forbidden' && failure !== 'bad_request';
 }
 
+function isOfKey(failure: FailureClass): boolean {
+  return failure === 'invalid_key' || failure === 'budget_exceeded';
+}
+
 function isOfHost(failure: FailureClass): boolean {
   return failure === 'overloaded' || failure === 'server_error';
 }
@@ -83,8 +90,7 @@ function isOfHost(failure: FailureClass): boolean {
 /** The keys that the next try should not go to: they share what failed. */
 function leftBy(failure: FailureClass, id: string, runner: Runner): readonly string[] {
   if (isOfHost(failure)) return [];
-  const isOfGroup = failure === 'rate_limited' || failure === 'quota_exhausted';
-  return isOfGroup ? runner.groupOf(id) : [id];
+  return isOfKey(failure) ? [id] : runner.keysSharingLimits(id);
 }
 
 async function verdictOn(lease: Lease, result: unknown): Promise<Verdict | undefined> {
@@ -100,14 +106,29 @@ async function verdictOn(lease: Lease, result: unknown): Promise<Verdict | undef
 async function errorBodyOf(response: ResponseFacts): Promise<unknown> {
   if (!isFetchResponse(response)) return response.body;
   if (response.status < 400 || response.bodyUsed) return undefined;
-  return response.clone().text();
+  try {
+    return await response.clone().text();
+  } catch {
+    // It broke off: the status alone has to do.
+    return undefined;
+  }
+}
+
+/** The cost that a body states; a fetch response is the caller's to read. */
+function usageIn(response: ResponseFacts, runner: Runner): Usage | undefined {
+  return isFetchResponse(response) ? undefined : runner.readUsage(response.body);
 }
 
 /** Frees the connection of a response that nobody will read. */
 async function discard(response: unknown): Promise<void> {
   if (!isRecord(response) || !isRecord(response['body'])) return;
   const { body } = response;
-  if ('cancel' in body && typeof body['cancel'] === 'function') await body['cancel']();
+  if (!('cancel' in body) || typeof body['cancel'] !== 'function') return;
+  try {
+    await body['cancel']();
+  } catch {
+    // Somebody reads it already: then it is theirs to finish.
+  }
 }
 
 function statusOf(result: unknown): number {

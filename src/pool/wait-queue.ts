@@ -1,7 +1,7 @@
 import type { Attempt } from '../core/errors.js';
 import type { Call } from './call.js';
 import type { Lane } from './lane.js';
-import type { Lease } from './lease.js';
+import type { PoolLease } from './lease.js';
 
 /** A caller that waits for a lease. */
 export interface Waiter {
@@ -13,7 +13,7 @@ export interface Waiter {
   readonly since: number;
   /** Epoch milliseconds; `Infinity` without a deadline. */
   readonly deadline: number;
-  readonly resolve: (lease: Lease) => void;
+  readonly resolve: (lease: PoolLease) => void;
   readonly reject: (error: unknown) => void;
   readonly stopListening: () => void;
 }

@@ -10,7 +10,7 @@ import type { Cost } from '../limiter/limiter.js';
 import { AbortWatch } from './abort-watch.js';
 import type { Call } from './call.js';
 import type { Lane } from './lane.js';
-import type { Lease, PoolLease } from './lease.js';
+import type { PoolLease } from './lease.js';
 import type { PoolSeat } from './pool-seat.js';
 import { type Waiter, WaitQueue } from './wait-queue.js';
 
@@ -31,6 +31,8 @@ export interface WaitingRoomOptions {
     withheld: ReadonlySet<PoolSeat>,
   ) => PoolLease | undefined;
   readonly explain: (call: Call, lane: Lane, now: number) => Explanation;
+  /** A waiter has its lease. */
+  readonly onServed: (lease: PoolLease) => void;
   /** The next alarm may have to be earlier. */
   readonly onWait: () => void;
 }
@@ -67,12 +69,17 @@ export class WaitingRoom {
     return this.#queues.has(lane);
   }
 
+  /** The lanes in which somebody waits. */
+  lanes(): readonly Lane[] {
+    return [...this.#queues.keys()];
+  }
+
   /** Seats that newcomers must leave alone: they save up for somebody who came first. */
   withheld(lane: Lane): ReadonlySet<PoolSeat> | undefined {
     return this.#queues.get(lane)?.withheld;
   }
 
-  wait(call: Call, lane: Lane, now: number, trail: readonly Attempt[]): Promise<Lease> {
+  wait(call: Call, lane: Lane, now: number, trail: readonly Attempt[]): Promise<PoolLease> {
     const { maxQueue } = this.#options;
     const { signal, priority = 0, maxWaitMs = Infinity } = call.request;
     if (this.#size >= maxQueue) return Promise.reject(new QueueFullError(maxQueue));
@@ -106,12 +113,14 @@ export class WaitingRoom {
     queue.wakeAt = Infinity;
     queue.withheld.clear();
     queue.refused.length = 0;
-    let lookedAt = 0;
+    lane.hasGained = false;
+    let leftWaiting = 0;
     for (const waiter of queue.waiters) {
-      if (queue.refused.length > 0) lookedAt += 1;
-      if (lookedAt > LOOK_AHEAD) return;
-      if (!isRefused(waiter.call, queue)) this.#serve(waiter, queue, now);
-      else this.#rejectExcess(waiter);
+      if (leftWaiting > LOOK_AHEAD) return;
+      if (isWithheldFrom(waiter, queue)) continue;
+      if (isRefused(waiter.call, queue)) this.#rejectExcess(waiter);
+      else if (this.#serve(waiter, queue, now)) continue;
+      leftWaiting += 1;
     }
   }
 
@@ -137,7 +146,10 @@ export class WaitingRoom {
   hopeless(call: Call, lane: Lane, now: number, trail: readonly Attempt[]): Error | undefined {
     if (lane.canServe(call)) return lane.excessOf(call);
     const explanation = this.#options.explain(call, lane, now);
-    return new NoKeyAvailableError('No key can serve this call', { explanation, trail });
+    const { retryAt } = explanation;
+    const retryAfterMs = retryAt === undefined ? undefined : Math.max(0, retryAt - now);
+    const details = { retryAfterMs, explanation, trail };
+    return new NoKeyAvailableError('No key can serve this call', details);
   }
 
   #enter(waiter: Waiter, now: number): void {
@@ -152,21 +164,34 @@ export class WaitingRoom {
     this.#options.onWait();
   }
 
-  #serve(waiter: Waiter, queue: LaneQueue, now: number): void {
+  /** Returns whether the wait is over, one way or the other. */
+  #serve(waiter: Waiter, queue: LaneQueue, now: number): boolean {
     const { call, lane } = waiter;
-    const lease = this.#options.lease(call, lane, now, waiter.since, queue.withheld);
-    if (lease !== undefined) {
-      this.#leave(waiter);
-      waiter.resolve(lease);
-      return;
+    try {
+      const lease = this.#options.lease(call, lane, now, waiter.since, queue.withheld);
+      if (lease !== undefined) {
+        this.#leave(waiter);
+        waiter.resolve(lease);
+        this.#options.onServed(lease);
+        return true;
+      }
+    } catch (error) {
+      // A selector of the caller's own: this waiter asked it, nobody else is to suffer.
+      this.#reject(waiter, error);
+      return true;
     }
     const hopeless = this.hopeless(call, lane, now, waiter.trail);
-    if (hopeless !== undefined) {
-      this.#reject(waiter, hopeless);
-      return;
-    }
+    if (hopeless === undefined) this.#note(call, lane, queue, now);
+    else this.#reject(waiter, hopeless);
+    return hopeless !== undefined;
+  }
+
+  /** Nobody can serve the call now: notes when that changes, and who is not to be asked meanwhile. */
+  #note(call: Call, lane: Lane, queue: LaneQueue, now: number): void {
     const { seat, readyAt } = lane.earliest(call, now, queue.withheld);
-    queue.wakeAt = Math.min(queue.wakeAt, readyAt > now ? readyAt : now + DECLINED_MS);
+    const isDeclined = readyAt <= now;
+    queue.wakeAt = Math.min(queue.wakeAt, isDeclined ? now + DECLINED_MS : readyAt);
+    if (isDeclined) return;
     const isPinned = call.request.key !== undefined;
     if (seat !== undefined && (isPinned || queue.withheld.size === 0)) queue.withheld.add(seat);
     if (!isPinned && call.request.exclude === undefined) queue.refused.push(call.cost);
@@ -189,7 +214,7 @@ export class WaitingRoom {
     this.#recheck(lane, now);
   }
 
-  #reject(waiter: Waiter, error: Error): void {
+  #reject(waiter: Waiter, error: unknown): void {
     this.#leave(waiter);
     waiter.reject(error);
   }
@@ -222,6 +247,14 @@ interface LaneQueue {
 
 function newQueue(): LaneQueue {
   return { waiters: new WaitQueue(), wakeAt: -Infinity, withheld: new Set(), refused: [] };
+}
+
+/** Whether the one key that will do saves up for somebody who came first. */
+function isWithheldFrom({ call, lane }: Waiter, { withheld }: LaneQueue): boolean {
+  const { key } = call.request;
+  if (key === undefined || withheld.size === 0) return false;
+  const seat = lane.pinnedSeat(key);
+  return seat !== undefined && withheld.has(seat);
 }
 
 function isRefused({ cost, request }: Call, { refused }: LaneQueue): boolean {

@@ -22,8 +22,10 @@ describe('systemClock', () => {
   it('sets timers that do not keep the process alive, unless they are to', () => {
     const timer = systemClock.setTimer(() => {}, 60_000) as NodeJS.Timeout;
     expect(timer.hasRef()).toBe(false);
-    holdProcess(timer);
+    holdProcess(timer, true);
     expect(timer.hasRef()).toBe(true);
+    holdProcess(timer, false);
+    expect(timer.hasRef()).toBe(false);
     systemClock.clearTimer(timer);
   });
 
@@ -42,7 +44,7 @@ describe('systemClock', () => {
   it('ignores what is no timer of its own', () => {
     for (const stranger of [undefined, null, 'x', {}]) {
       expect(() => systemClock.clearTimer(stranger)).not.toThrow();
-      expect(() => holdProcess(stranger)).not.toThrow();
+      expect(() => holdProcess(stranger, true)).not.toThrow();
     }
   });
 });
