@@ -23,7 +23,7 @@ export interface Verdict {
 export interface Lease extends Disposable {
   /** The key's id. */
   readonly id: string;
-  /** The key as it was when it was leased. */
+  /** The key as it was when this was first read. */
   readonly key: KeyView;
   readonly secret: Secret;
   /** When the pool takes the lease back, in epoch milliseconds. */
