@@ -26,10 +26,6 @@ export class Secret {
     return fingerprint(this.#value);
   }
 
-  equals(other: Secret): boolean {
-    return this.#value === other.#value;
-  }
-
   toString(): string {
     return `[Secret ${this.fingerprint}]`;
   }

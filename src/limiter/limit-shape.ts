@@ -1,8 +1,6 @@
+import { COMMON_WINDOWS_MS } from '../core/common-windows.js';
 import type { LimitKind } from '../key/key.js';
 import type { LimitReading } from '../limits/limit-update.js';
-
-/** The windows providers use: a second, ten, a minute, an hour, a day. */
-const COMMON_WINDOWS_MS = [1_000, 10_000, 60_000, 3_600_000, 86_400_000] as const;
 
 /** Headers state resets in whole seconds by a clock of whole seconds, plus some time on the way. */
 const GRAIN_MS = 1_500;

@@ -1,5 +1,4 @@
-/** Windows that providers use: a second, ten seconds, a minute, an hour, a day. */
-const COMMON_WINDOWS_MS = [1000, 10_000, 60_000, 3_600_000, 86_400_000];
+import { COMMON_WINDOWS_MS } from '../core/common-windows.js';
 
 /** Shorter resets carry too few digits to tell windows apart. */
 const MIN_RESET_MS = 10;

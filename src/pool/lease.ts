@@ -74,7 +74,6 @@ export class PoolLease implements Lease {
   #expiresAt: number;
   #key: KeyView | undefined;
   #usage: Usage | undefined;
-  #verdict: Verdict | undefined;
   #isReleased = false;
 
   constructor(options: LeaseOptions) {
@@ -106,18 +105,9 @@ export class PoolLease implements Lease {
     return this.#expiresAt;
   }
 
-  get isReleased(): boolean {
-    return this.#isReleased;
-  }
-
   /** Whether the real cost was said. */
   get isSettled(): boolean {
     return this.#usage !== undefined;
-  }
-
-  /** The latest verdict; `undefined` before `observe`. */
-  get verdict(): Verdict | undefined {
-    return this.#verdict;
   }
 
   /** Rests that this call asks about, once: whoever takes them says how it ended. */
@@ -131,8 +121,7 @@ export class PoolLease implements Lease {
     if (!isRecord(response) || typeof response.status !== 'number') {
       throw new InvalidOptionError('response', 'a response with a status and headers', response);
     }
-    this.#verdict = this.#keeper.observe(this, response);
-    return this.#verdict;
+    return this.#keeper.observe(this, response);
   }
 
   settle(usage: Usage | undefined): void {

@@ -60,7 +60,7 @@ export class FakeClock implements Clock {
     await settled();
     for (let timer = this.#timers.peek(); timer !== undefined; timer = this.#timers.peek()) {
       if (timer.at > until) break;
-      this.#timers.delete(timer);
+      this.#timers.pop();
       this.#now = timer.at;
       timer.callback();
       await settled();
