@@ -166,21 +166,22 @@ export class WaitingRoom {
 
   /** Returns whether the wait is over, one way or the other. */
   #serve(waiter: Waiter, queue: LaneQueue, now: number): boolean {
-    const { call, lane } = waiter;
+    const { call, lane, since, trail } = waiter;
+    let lease: PoolLease | undefined;
     try {
-      const lease = this.#options.lease(call, lane, now, waiter.since, queue.withheld);
-      if (lease !== undefined) {
-        this.#leave(waiter);
-        waiter.resolve(lease);
-        this.#options.onServed(lease);
-        return true;
-      }
+      lease = this.#options.lease(call, lane, now, since, queue.withheld);
     } catch (error) {
       // A selector of the caller's own: this waiter asked it, nobody else is to suffer.
       this.#reject(waiter, error);
       return true;
     }
-    const hopeless = this.hopeless(call, lane, now, waiter.trail);
+    if (lease !== undefined) {
+      this.#leave(waiter);
+      waiter.resolve(lease);
+      this.#options.onServed(lease);
+      return true;
+    }
+    const hopeless = this.hopeless(call, lane, now, trail);
     if (hopeless === undefined) this.#note(call, lane, queue, now);
     else this.#reject(waiter, hopeless);
     return hopeless !== undefined;
