@@ -4,6 +4,10 @@ import type { Cooldown, CooldownRecord } from './cooldowns.js';
 import type { KeyRecord } from './key-record.js';
 import type { Lane } from './lane.js';
 import type { PoolSeat } from './pool-seat.js';
+import type { Roster } from './roster.js';
+
+/** Keys in an error's explanation, at most. */
+const EXPLAINED_KEYS = 20;
 
 /** Why the call can or cannot be served now, key by key. */
 export function explain(
@@ -20,6 +24,18 @@ export function explain(
     Infinity,
   );
   return { ready, ...(retryAt === Infinity ? {} : { retryAt }), keys };
+}
+
+/** The same for an error, of which a pool of thousands of keys may make many. */
+export function explainBriefly(call: Call, lane: Lane, roster: Roster, now: number): Explanation {
+  const first: KeyRecord[] = [];
+  for (const key of roster.keys()) {
+    if (first.length === EXPLAINED_KEYS) break;
+    first.push(key);
+  }
+  const explanation = explain(call, lane, first, roster.host, now);
+  const omitted = roster.size - first.length;
+  return omitted > 0 ? { ...explanation, omitted } : explanation;
 }
 
 function explainKey(

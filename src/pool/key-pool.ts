@@ -7,26 +7,18 @@ import {
 import type { Explanation } from '../core/explanation.js';
 import * as check from '../core/options.js';
 import type { KeyOptions, KeyView } from '../key/key.js';
-import { Alarm } from './alarm.js';
 import { Announcer } from './announcer.js';
 import { type AcquireRequest, type Call, callOf, checkRequest, checkWait } from './call.js';
+import { Dispatcher } from './dispatcher.js';
 import type { PoolEvents } from './events.js';
 import { explain } from './explain.js';
-import { Judge } from './judge.js';
 import type { KeyRecord } from './key-record.js';
-import type { Lane } from './lane.js';
 import type { Lease, PoolLease } from './lease.js';
-import { LeaseDesk } from './lease-desk.js';
 import { type KeyPoolOptions, resolveOptions, type Settings } from './options.js';
-import type { PoolSeat } from './pool-seat.js';
 import { Roster } from './roster.js';
 import { type RunRequest, runWithPool } from './run.js';
 import { countStates, type PoolStats } from './stats.js';
 import { viewOf } from './views.js';
-import { WaitingRoom } from './waiting-room.js';
-
-/** Keys in an error's explanation, at most: a pool may have thousands. */
-const EXPLAINED_KEYS = 20;
 
 /**
  * Hands out the best of many API keys for a call, and never more calls than the limits it knows
@@ -38,42 +30,26 @@ export class KeyPool implements AsyncDisposable {
   readonly #settings: Settings;
   readonly #announce: Announcer;
   readonly #roster: Roster;
-  readonly #judge: Judge;
-  readonly #desk: LeaseDesk;
-  readonly #room: WaitingRoom;
-  readonly #alarm: Alarm;
+  readonly #dispatcher: Dispatcher;
   /** Removals that wait for the last lease of their key. */
   readonly #draining = new Map<KeyRecord, () => void>();
-  #order = 0;
-  #leased = 0;
   #closing: Promise<void> | undefined;
-  #onDrained: (() => void) | undefined;
 
   constructor(options: KeyPoolOptions = {}) {
-    this.#settings = resolveOptions(options);
-    this.#announce = new Announcer(this.#settings.logger);
-    this.#roster = new Roster(this.#settings, (record) => this.#view(record));
-    this.#judge = new Judge(this.#settings, this.#roster, this.#announce);
-    this.#desk = new LeaseDesk({
-      ttlMs: this.#settings.leaseTtlMs,
-      judge: this.#judge,
+    const settings = resolveOptions(options);
+    const viewOfKey = (record: KeyRecord) => this.#view(record);
+    this.#settings = settings;
+    this.#announce = new Announcer(settings.logger);
+    this.#roster = new Roster(settings, viewOfKey);
+    this.#dispatcher = new Dispatcher({
+      settings,
+      roster: this.#roster,
       announce: this.#announce,
       now: () => this.#now(),
-      viewOf: (record) => this.#view(record),
-      count: (record, leases, now) => this.#roster.counted(record, leases, now),
-      onChange: (lane, now) => this.#changed(lane, now),
-      onReleased: (record) => this.#releasedKey(record),
+      viewOf: viewOfKey,
+      onReleased: (record) => this.#released(record),
     });
-    this.#room = new WaitingRoom({
-      maxQueue: this.#settings.maxQueue,
-      now: () => this.#now(),
-      lease: (call, lane, now, since, withheld) => this.#lease(call, lane, now, since, withheld),
-      onServed: (lease) => this.#announce.leased(lease),
-      explain: (call, lane, now) => this.#explainBriefly(call, lane, now),
-      onWait: () => this.#setAlarm(),
-    });
-    this.#alarm = new Alarm(this.#settings.clock, () => this.#ring());
-    const { keys } = this.#settings;
+    const { keys } = settings;
     const ids = new Set(keys.flatMap((key) => key?.id ?? []));
     for (const [index, key] of keys.entries()) this.#roster.add(`keys[${index}]`, key, 0, ids);
   }
@@ -91,13 +67,9 @@ export class KeyPool implements AsyncDisposable {
   tryAcquire(request: AcquireRequest = {}): Lease | undefined {
     const call = this.#call(request);
     const now = this.#now();
-    const lane = this.#roster.lane(call.modelClass, now);
-    const lease = this.#lease(call, lane, now, now, this.#room.withheld(lane));
-    if (lease !== undefined) {
-      this.#announce.leased(lease);
-      return lease;
-    }
-    const excess = lane.excessOf(call);
+    const lease = this.#dispatcher.tryLease(call, now);
+    if (lease !== undefined) return lease;
+    const excess = this.#roster.lane(call.modelClass, now).excessOf(call);
     if (excess !== undefined) throw excess;
     return undefined;
   }
@@ -190,9 +162,9 @@ export class KeyPool implements AsyncDisposable {
     return Object.freeze({
       keys: this.#roster.size,
       ...countStates(this.#roster, now),
-      inFlight: this.#desk.size,
-      waiting: this.#room.size,
-      leased: this.#leased,
+      inFlight: this.#dispatcher.inFlight,
+      waiting: this.#dispatcher.waiting,
+      leased: this.#dispatcher.leased,
     });
   }
 
@@ -205,7 +177,7 @@ export class KeyPool implements AsyncDisposable {
     const now = this.#now();
     const record = this.#roster.add('key', key, now);
     this.#announce.keyAdded(record);
-    this.#changedAll(now);
+    this.#dispatcher.changedAll(now);
     return this.#view(record);
   }
 
@@ -287,84 +259,22 @@ export class KeyPool implements AsyncDisposable {
     const call = this.#call(request);
     checkWait(request);
     request.signal?.throwIfAborted();
-    const now = this.#now();
-    const lane = this.#roster.lane(call.modelClass, now);
-    if (!this.#room.isWaitedIn(lane)) {
-      const lease = this.#lease(call, lane, now, now, undefined);
-      if (lease !== undefined) {
-        this.#announce.leased(lease);
-        return lease;
-      }
-      const hopeless = this.#room.hopeless(call, lane, now, trail);
-      if (hopeless !== undefined) throw hopeless;
-    }
-    return this.#room.wait(call, lane, now, trail);
-  }
-
-  #lease(
-    call: Call,
-    lane: Lane,
-    now: number,
-    since: number,
-    withheld: ReadonlySet<PoolSeat> | undefined,
-  ): PoolLease | undefined {
-    const taken = lane.take(call, this.#order + 1, now, withheld);
-    if (taken === undefined) return undefined;
-    this.#order += 1;
-    this.#leased += 1;
-    const lease = this.#desk.give(taken, lane, now, since);
-    this.#alarm.set(this.#desk.nextExpiryAt, false);
-    return lease;
+    return this.#dispatcher.lease(call, trail, this.#now());
   }
 
   async #close(): Promise<void> {
-    this.#room.rejectAll(new PoolClosedError());
-    if (this.#desk.size > 0) {
-      await new Promise<void>((resolve) => {
-        this.#onDrained = resolve;
-        this.#alarm.set(this.#desk.nextExpiryAt, true);
-      });
-    }
-    this.#alarm.clear();
+    await this.#dispatcher.close();
     this.#announce.events.clear();
-  }
-
-  #ring(): void {
-    const now = this.#now();
-    this.#desk.expire(now);
-    this.#room.tick(now);
-    this.#setAlarm();
-  }
-
-  #setAlarm(): void {
-    const waitsUntil = this.#room.nextAt;
-    if (waitsUntil < Infinity) this.#alarm.set(waitsUntil, true);
-    if (this.#room.size === 0 && this.#onDrained === undefined) this.#alarm.letGo();
-    const expiresAt = this.#desk.nextExpiryAt;
-    if (expiresAt < Infinity) this.#alarm.set(expiresAt, this.#onDrained !== undefined);
-  }
-
-  #changed(lane: Lane, now: number): void {
-    for (const waited of this.#room.lanes()) {
-      if (waited === lane || waited.hasGained) this.#room.dispatch(waited, now);
-    }
-    this.#setAlarm();
-  }
-
-  #changedAll(now: number): void {
-    for (const lane of this.#room.lanes()) this.#room.dispatch(lane, now);
-    this.#setAlarm();
   }
 
   #refreshKey(record: KeyRecord): void {
     const now = this.#now();
     this.#roster.refresh(record.group, now);
-    this.#changedAll(now);
+    this.#dispatcher.changedAll(now);
   }
 
-  #releasedKey(record: KeyRecord): void {
+  #released(record: KeyRecord): void {
     if (record.isDraining && record.inFlight === 0) this.#drop(record);
-    if (this.#desk.size === 0) this.#onDrained?.();
   }
 
   #drop(record: KeyRecord): void {
@@ -375,7 +285,7 @@ export class KeyPool implements AsyncDisposable {
     this.#announce.keyRemoved(record);
     this.#draining.get(record)?.();
     this.#draining.delete(record);
-    this.#changedAll(now);
+    this.#dispatcher.changedAll(now);
   }
 
   #call(request: AcquireRequest): Call {
@@ -389,13 +299,6 @@ export class KeyPool implements AsyncDisposable {
   #hasOther(request: AcquireRequest): boolean {
     const call = this.#call(request);
     return this.#roster.lane(call.modelClass, this.#now()).canServe(call);
-  }
-
-  #explainBriefly(call: Call, lane: Lane, now: number): Explanation {
-    const first = [...take(this.#roster.keys(), EXPLAINED_KEYS)];
-    const explanation = explain(call, lane, first, this.#roster.host, now);
-    const omitted = this.#roster.size - first.length;
-    return omitted > 0 ? { ...explanation, omitted } : explanation;
   }
 
   #view(record: KeyRecord): KeyView {
@@ -427,13 +330,4 @@ export interface CooldownRest {
   readonly forMs?: number;
   /** @defaultValue 'by hand' */
   readonly reason?: string;
-}
-
-function* take<Item>(items: Iterable<Item>, count: number): Generator<Item> {
-  let taken = 0;
-  for (const item of items) {
-    if (taken === count) return;
-    taken += 1;
-    yield item;
-  }
 }

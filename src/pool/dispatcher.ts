@@ -1,0 +1,158 @@
+import { type Attempt, PoolClosedError } from '../core/errors.js';
+import type { KeyView } from '../key/key.js';
+import { Alarm } from './alarm.js';
+import type { Announcer } from './announcer.js';
+import type { Call } from './call.js';
+import { explainBriefly } from './explain.js';
+import { Judge } from './judge.js';
+import type { KeyRecord } from './key-record.js';
+import type { Lane } from './lane.js';
+import type { PoolLease } from './lease.js';
+import { LeaseDesk } from './lease-desk.js';
+import type { Settings } from './options.js';
+import type { PoolSeat } from './pool-seat.js';
+import type { Roster } from './roster.js';
+import { WaitingRoom } from './waiting-room.js';
+
+export interface DispatcherOptions {
+  readonly settings: Settings;
+  readonly roster: Roster;
+  readonly announce: Announcer;
+  readonly now: () => number;
+  readonly viewOf: (record: KeyRecord) => KeyView;
+  /** A lease of the key is over for good. */
+  readonly onReleased: (record: KeyRecord) => void;
+}
+
+/** Who is served, and when: leases, those who wait for one, and the one timer for both. */
+export class Dispatcher {
+  readonly #roster: Roster;
+  readonly #announce: Announcer;
+  readonly #now: () => number;
+  readonly #onReleased: (record: KeyRecord) => void;
+  readonly #desk: LeaseDesk;
+  readonly #room: WaitingRoom;
+  readonly #alarm: Alarm;
+  /** Leases given out so far: also the place of the latest call in the order of sending. */
+  #leased = 0;
+  #onDrained: (() => void) | undefined;
+
+  constructor({ settings, roster, announce, now, viewOf, onReleased }: DispatcherOptions) {
+    this.#roster = roster;
+    this.#announce = announce;
+    this.#now = now;
+    this.#onReleased = onReleased;
+    this.#desk = new LeaseDesk({
+      ttlMs: settings.leaseTtlMs,
+      judge: new Judge(settings, roster, announce),
+      announce,
+      now,
+      viewOf,
+      count: (record, leases, at) => roster.counted(record, leases, at),
+      onChange: (lane, at) => this.changed(lane, at),
+      onReleased: (record) => this.#released(record),
+    });
+    this.#room = new WaitingRoom({
+      maxQueue: settings.maxQueue,
+      now,
+      lease: (call, lane, at, since, withheld) => this.#lease(call, lane, at, since, withheld),
+      onServed: (lease) => announce.leased(lease),
+      explain: (call, lane, at) => explainBriefly(call, lane, roster, at),
+      onWait: () => this.#setAlarm(),
+    });
+    this.#alarm = new Alarm(settings.clock, () => this.#ring());
+  }
+
+  get inFlight(): number {
+    return this.#desk.size;
+  }
+
+  get waiting(): number {
+    return this.#room.size;
+  }
+
+  get leased(): number {
+    return this.#leased;
+  }
+
+  /** Leases now, or not: what a seat saves up for somebody who waits is left alone. */
+  tryLease(call: Call, now: number): PoolLease | undefined {
+    const lane = this.#roster.lane(call.modelClass, now);
+    const lease = this.#lease(call, lane, now, now, this.#room.withheld(lane));
+    if (lease !== undefined) this.#announce.leased(lease);
+    return lease;
+  }
+
+  /** Leases as soon as it is this call's turn. `trail`: what `run` tried before, for the error. */
+  async lease(call: Call, trail: readonly Attempt[], now: number): Promise<PoolLease> {
+    const lane = this.#roster.lane(call.modelClass, now);
+    if (!this.#room.isWaitedIn(lane)) {
+      const lease = this.tryLease(call, now);
+      if (lease !== undefined) return lease;
+      const hopeless = this.#room.hopeless(call, lane, now, trail);
+      if (hopeless !== undefined) throw hopeless;
+    }
+    return this.#room.wait(call, lane, now, trail);
+  }
+
+  /** Something changed in the lane: serves whom that helps, there and where a key became ready. */
+  changed(lane: Lane, now: number): void {
+    for (const waited of this.#room.lanes()) {
+      if (waited === lane || waited.hasGained) this.#room.dispatch(waited, now);
+    }
+    this.#setAlarm();
+  }
+
+  /** Something changed that may concern everybody who waits. */
+  changedAll(now: number): void {
+    for (const lane of this.#room.lanes()) this.#room.dispatch(lane, now);
+    this.#setAlarm();
+  }
+
+  /** Rejects who waits, and resolves when the last lease is back. Nothing runs afterwards. */
+  async close(): Promise<void> {
+    this.#room.rejectAll(new PoolClosedError());
+    if (this.#desk.size > 0) {
+      await new Promise<void>((resolve) => {
+        this.#onDrained = resolve;
+        this.#alarm.set(this.#desk.nextExpiryAt, true);
+      });
+    }
+    this.#alarm.clear();
+  }
+
+  #lease(
+    call: Call,
+    lane: Lane,
+    now: number,
+    since: number,
+    withheld: ReadonlySet<PoolSeat> | undefined,
+  ): PoolLease | undefined {
+    const taken = lane.take(call, this.#leased + 1, now, withheld);
+    if (taken === undefined) return undefined;
+    this.#leased += 1;
+    const lease = this.#desk.give(taken, lane, now, since);
+    this.#alarm.set(this.#desk.nextExpiryAt, false);
+    return lease;
+  }
+
+  #released(record: KeyRecord): void {
+    this.#onReleased(record);
+    if (this.#desk.size === 0) this.#onDrained?.();
+  }
+
+  #ring(): void {
+    const now = this.#now();
+    this.#desk.expire(now);
+    this.#room.tick(now);
+    this.#setAlarm();
+  }
+
+  #setAlarm(): void {
+    const waitsUntil = this.#room.nextAt;
+    if (waitsUntil < Infinity) this.#alarm.set(waitsUntil, true);
+    if (this.#room.size === 0 && this.#onDrained === undefined) this.#alarm.letGo();
+    const expiresAt = this.#desk.nextExpiryAt;
+    if (expiresAt < Infinity) this.#alarm.set(expiresAt, this.#onDrained !== undefined);
+  }
+}
