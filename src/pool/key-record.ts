@@ -53,21 +53,13 @@ export interface GroupOptions {
 export class Group {
   /** Changes once at most: from a key's own id to the organisation that headers name. */
   name: string;
-  /** Whether a key named it; else it is one key's own, or was discovered. */
-  readonly isDeclared: boolean;
   readonly keys: KeyRecord[] = [];
   #options: GroupOptions;
   /** Whether a key stated the limits, rather than the pool. */
   #isStated: boolean;
 
-  constructor(
-    name: string,
-    isDeclared: boolean,
-    defaults: GroupOptions,
-    stated: Partial<GroupOptions>,
-  ) {
+  constructor(name: string, defaults: GroupOptions, stated: Partial<GroupOptions>) {
     this.name = name;
-    this.isDeclared = isDeclared;
     this.#options = { ...defaults, ...stated };
     this.#isStated = Object.keys(stated).length > 0;
   }

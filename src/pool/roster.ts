@@ -139,10 +139,9 @@ export class Roster {
   join(key: KeyRecord, organisation: string, now: number): void {
     if (key.isPlaced || this.#keys.get(key.id) !== key) return;
     this.#place(key, now);
-    const known = this.#groups.get(organisation);
-    if (known === key.group) return;
+    const known = this.#groupNamed(organisation);
     if (known === undefined) this.#rename(key.group, organisation);
-    else this.#merge(key, known, now);
+    else if (known !== key.group) this.#merge(key, known, now);
     this.#discovery.found(key.group, this.#unplaced, now);
   }
 
@@ -196,19 +195,26 @@ export class Roster {
       ...(limits === undefined ? {} : { limits }),
       ...(modelLimits === undefined ? {} : { modelLimits }),
     };
-    const found = options.group === undefined ? undefined : this.#groups.get(options.group);
-    if (found !== undefined && !found.isDeclared) {
-      // A key that is a group of its own happens to have that name.
-      this.#rename(found, this.#freeName(found.name));
-    } else if (found !== undefined) {
+    const found = options.group === undefined ? undefined : this.#groupNamed(options.group);
+    if (found !== undefined) {
       found.state(path, stated, this.#lanes.size > 0);
       return found;
     }
     const defaults = { limits: this.#settings.limits, modelLimits: {} };
-    const isDeclared = options.group !== undefined;
-    const group = new Group(this.#freeName(options.group ?? id), isDeclared, defaults, stated);
+    const group = new Group(this.#freeName(options.group ?? id), defaults, stated);
     this.#groups.set(group.name, group);
     return group;
+  }
+
+  /**
+   * The group that was declared or discovered under this name. A key of which nothing is known is a
+   * group of its own under its id: where that happens to be the name, it takes another.
+   */
+  #groupNamed(name: string): Group | undefined {
+    const found = this.#groups.get(name);
+    if (found === undefined || found.keys.every((key) => key.isPlaced)) return found;
+    this.#rename(found, this.#freeName(name));
+    return undefined;
   }
 
   /** A model's name states the limits of its class. */

@@ -10,4 +10,5 @@ export type { CapacityUse } from './fake-provider/quota.js';
 export type { KeySpend } from './fake-provider/spend.js';
 export type { FakeProviderStats } from './fake-provider/state.js';
 export type { CallCounts } from './fake-provider/tally.js';
-export { fakeSeat, selectorContract } from './selector-contract.js';
+export { type FakeSeat, type FakeSeatOptions, fakeSeat } from './fake-seat.js';
+export { type SelectorRule, selectorContract } from './selector-contract.js';

@@ -132,6 +132,27 @@ describe('a declared group named like a key', () => {
   });
 });
 
+describe('a group found in headers', () => {
+  const named = (organisation: string) => ({
+    status: 200,
+    headers: { 'anthropic-organization-id': organisation },
+  });
+
+  it('is joined by a key that is added later and declares it', () => {
+    const { pool } = aPool({ keys: keys(1), provider: anthropic() });
+    pool.tryAcquire()?.observe(named('org'));
+    pool.addKey({ id: 'z', secret: 'secret-of-z', group: 'org' });
+    expect(pool.keys().map(({ group }) => group)).toEqual(['org', 'org']);
+  });
+
+  it('is not mistaken for a key that has its name', () => {
+    const { pool } = aPool({ keys: keys(2), provider: anthropic() });
+    pool.tryAcquire({ key: 'a' })?.observe(named('b'));
+    expect(pool.keys().map(({ id, group }) => `${id}:${group}`)).toEqual(['a:b', 'b:b#2']);
+    expect(pool.tryAcquire({ key: 'b' })?.id).toBe('b');
+  });
+});
+
 describe('run', () => {
   it('judges a broken error body by its status', async () => {
     const { pool } = aPool({ keys: keys(2), limits: perMinute(10) });

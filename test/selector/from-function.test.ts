@@ -3,7 +3,7 @@ import { isKeyPoolError } from '../../src/core/errors.js';
 import type { KeyView } from '../../src/key/key.js';
 import { fromFunction } from '../../src/selector/from-function.js';
 import type { SelectorRequest } from '../../src/selector/selector.js';
-import { fakeSeat } from '../../src/testing/selector-contract.js';
+import { fakeSeat } from '../../src/testing/fake-seat.js';
 import { addSeats, named, serve } from './serve.js';
 
 it('shows the function all ready keys in a stable order, and the request', () => {

@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { expect, it } from 'vitest';
 import { roundRobin } from '../../src/selector/round-robin.js';
-import { fakeSeat } from '../../src/testing/selector-contract.js';
+import { fakeSeat } from '../../src/testing/fake-seat.js';
 import { property } from '../helpers/proof.js';
 import { addSeats, named, serve, withSetAside } from './serve.js';
 

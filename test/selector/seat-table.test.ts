@@ -1,6 +1,6 @@
 import { expect, it } from 'vitest';
 import { SeatTable } from '../../src/selector/seat-table.js';
-import { fakeSeat } from '../../src/testing/selector-contract.js';
+import { fakeSeat } from '../../src/testing/fake-seat.js';
 
 const first = fakeSeat({ index: 3, id: 'first' });
 const later = fakeSeat({ index: 3, id: 'later' });

@@ -1,9 +1,5 @@
 import type { Seat, Selector, SelectorRequest } from '../../src/selector/selector.js';
-import {
-  type FakeSeat,
-  type FakeSeatOptions,
-  fakeSeat,
-} from '../../src/testing/selector-contract.js';
+import { type FakeSeat, type FakeSeatOptions, fakeSeat } from '../../src/testing/fake-seat.js';
 
 /** Seats with indices from 0 on, all added. */
 export function addSeats(
