@@ -12,12 +12,13 @@ const BATCH = 500;
 const WARMUP_MS = 300;
 const MEASURED_MS = 900;
 
-const headers = new Headers();
-for (const limit of ['requests', 'tokens', 'input-tokens', 'output-tokens']) {
-  headers.set(`anthropic-ratelimit-${limit}-limit`, '80000');
-  headers.set(`anthropic-ratelimit-${limit}-remaining`, '79000');
-  headers.set(`anthropic-ratelimit-${limit}-reset`, '2026-01-01T00:00:59Z');
+const headers = anthropicHeaders();
+/** What else comes with a response of Anthropic's. */
+const crowded = anthropicHeaders();
+for (const name of ['server', 'cf-ray', 'request-id', 'content-type', 'content-encoding', 'via']) {
+  crowded.set(name, 'whatever stands here');
 }
+crowded.set('date', 'Thu, 01 Jan 2026 00:00:00 GMT');
 const names = [...headers.keys()];
 const receivedAt = Date.parse('2026-01-01T00:00:00Z');
 
@@ -45,12 +46,25 @@ function* cases(): Generator<Case> {
   yield refused({ selector: leastLoaded, keys: 10_000, exhausted: 1 });
   yield awaited({ selector: leastLoaded, keys: 1_000 });
   yield repeated('readLimits, 12 Anthropic headers', () =>
-    readLimits({ status: 200, headers, now: receivedAt }),
+    readLimits({ provider: 'anthropic', status: 200, headers, now: receivedAt }),
+  );
+  yield repeated('readLimits, the same among 7 others', () =>
+    readLimits({ provider: 'anthropic', status: 200, headers: crowded, now: receivedAt }),
   );
   yield repeated('12 bare gets of the same headers', () => {
     for (const name of names) headers.get(name);
   });
   yield bare('B0 again, at the end of the run');
+}
+
+function anthropicHeaders(): Headers {
+  const headers = new Headers();
+  for (const limit of ['requests', 'tokens', 'input-tokens', 'output-tokens']) {
+    headers.set(`anthropic-ratelimit-${limit}-limit`, '80000');
+    headers.set(`anthropic-ratelimit-${limit}-remaining`, '79000');
+    headers.set(`anthropic-ratelimit-${limit}-reset`, '2026-01-01T00:00:59Z');
+  }
+  return headers;
 }
 
 function isBase({ name }: { readonly name: string }): boolean {

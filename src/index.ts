@@ -32,6 +32,12 @@ export type {
 } from './key/key.js';
 export type { Admission, Cost, Limiter, Reservation, Usage } from './limiter/limiter.js';
 export { QuotaLimiter, type QuotaLimiterOptions } from './limiter/quota-limiter.js';
+export {
+  defineHeaderFamily,
+  type HeaderFamilyOptions,
+  type HeaderLimit,
+} from './limits/define-header-family.js';
+export type { HeaderFamily } from './limits/family.js';
 export type {
   HeaderSource,
   LimitReading,

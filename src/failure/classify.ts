@@ -1,12 +1,12 @@
+import { waitInField, waitInText } from '../limits/body/wait-in-text.js';
 import { type HeaderReader, headerReader } from '../limits/headers.js';
-import { writtenAt } from '../limits/reset.js';
-import { readRetryAfter } from '../limits/retry-after.js';
+import { writtenAt } from '../limits/parse/reset.js';
+import { readRetryAfter } from '../limits/parse/retry-after.js';
 import { type Envelope, readEnvelope } from './envelope.js';
 import type { Failure, FailureClass, FailureFacts, FailureScope } from './failure.js';
 import { RULES, type Rule } from './rules.js';
 import { scrub } from './scrub.js';
 import { byStatus } from './status-fallback.js';
-import { waitInField, waitInText } from './wait-in-text.js';
 
 /**
  * What a response says of the key, the group, the host or the caller. Total: an unreadable body

@@ -1,5 +1,5 @@
 import { isRecord } from '../core/options.js';
-import { parseBody } from './parse-body.js';
+import { parseBody } from '../limits/body/parse-body.js';
 
 /** What a body says of a failure, whatever the envelope. */
 export interface Envelope {

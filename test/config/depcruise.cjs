@@ -6,6 +6,7 @@ const contract =
 const pool = '^src/pool/';
 const adapters = '^src/(fetch|mongodb|bottleneck|undici|testing)/';
 const publicList = '^src/index[.]ts$';
+const structuredFields = '^src/limits/parse/structured[.]ts$';
 const entries = [publicList, '^src/[^/]+/index[.]ts$'];
 const ownFolder = '^src/$1/';
 
@@ -52,8 +53,13 @@ module.exports = {
 
     forbid(
       'packages-only-in-core',
-      { path: '^src/', pathNot: core },
+      { path: '^src/', pathNot: [core, structuredFields] },
       { pathNot: '^src/', dependencyTypesNot: ['core'] },
+    ),
+    forbid(
+      'structured-fields-use-their-package-only',
+      { path: structuredFields },
+      { pathNot: ['^src/', '(^|node_modules/)structured-headers'] },
     ),
     forbid(
       'core-uses-eventemitter3-only',

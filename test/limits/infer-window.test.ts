@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { expect, it } from 'vitest';
-import { inferWindow } from '../../src/limits/infer-window.js';
+import { inferWindow } from '../../src/limits/parse/infer-window.js';
 import { property } from '../helpers/proof.js';
 
 const infer = (limit: number, remaining: number, resetMs: number) =>

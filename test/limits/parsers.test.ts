@@ -1,9 +1,9 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { parseDate } from '../../src/limits/date.js';
-import { parseGoDuration, parseIsoDuration } from '../../src/limits/duration.js';
-import { members, parseCount } from '../../src/limits/parse.js';
-import { parseWait, seconds, unitless } from '../../src/limits/reset.js';
+import { parseDate } from '../../src/limits/parse/date.js';
+import { parseGoDuration, parseIsoDuration } from '../../src/limits/parse/duration.js';
+import { members, parseCount } from '../../src/limits/parse/number.js';
+import { parseWait, seconds, unitless } from '../../src/limits/parse/reset.js';
 import { property } from '../helpers/proof.js';
 
 const NEW_YEAR = Date.UTC(2026, 0, 1);

@@ -12,6 +12,7 @@ const clean = {
   'key/key.ts': "import type {} from '../core/clock.js';",
   'limits/limit-update.ts': '',
   'limits/parse.ts': "import type {} from './limit-update.js';",
+  'limits/parse/structured.ts': "import 'structured-headers';",
   'limiter/limiter.ts': "import type {} from '../limits/limit-update.js';",
   'limiter/token-bucket.ts': "import type {} from './limiter.js'; import '../core/clock.js';",
   'selector/selector.ts': '',
@@ -43,6 +44,7 @@ const planted = {
   'pool/bad-floor.ts': ["import '../index.js';", 'pool-sees-lower-floors'],
   'pool/bad-entry.ts': ["import '../provider/index.js';", 'nobody-imports-an-entry'],
   'pool/bad-package.ts': ["import 'eventemitter3';", 'packages-only-in-core'],
+  'limits/bad-package.ts': ["import 'structured-headers';", 'packages-only-in-core'],
   'pool/bad-folder.ts': ["import '../utils/utils.js';", 'known-folders-only'],
   'testing/bad.ts': [
     "import type {} from '../pool/key-pool.js';",

@@ -1,6 +1,12 @@
-import type { Family, LimitRow, ReadContext } from '../family.js';
-import type { LimitReading, LimitUpdate } from '../limit-update.js';
-import { parseWait, unitless } from '../reset.js';
+import type { Readings } from '../family.js';
+import { parseCount } from '../parse/number.js';
+import { parseWait, unitless } from '../parse/reset.js';
+import { type LimitRow, tableFamily } from '../table-family.js';
+
+/** A window of a subscription: `5h`, `7d`, or one of a model's family such as `7d_sonnet`. */
+const UNIFIED = /^anthropic-ratelimit-unified-((\d{1,4})([mhd])(?:_[a-z\d]{1,20})?)-reset$/;
+
+const UNIT_MS: Readonly<Record<string, number>> = { m: 60_000, h: 3_600_000, d: 86_400_000 };
 
 /**
  * Anthropic: RFC 3339 resets of one second's grain, the time of full refill; tokens rounded to
@@ -8,7 +14,7 @@ import { parseWait, unitless } from '../reset.js';
  * two snapshots in one response forbid to infer it.
  * @see https://platform.claude.com/docs/en/api/rate-limits
  */
-export const anthropic: Family = {
+export const anthropic = tableFamily({
   providers: ['anthropic', 'anthropic-oauth', 'claude'],
   marks: [
     'anthropic-ratelimit-requests-limit',
@@ -27,26 +33,31 @@ export const anthropic: Family = {
     { extra: 'priorityOutputTokens', ...triple('anthropic-priority-output-tokens') },
     { extra: 'fastInputTokens', ...triple('anthropic-fast-input-tokens') },
     { extra: 'fastOutputTokens', ...triple('anthropic-fast-output-tokens') },
-    { extra: 'unified5h', reset: 'anthropic-ratelimit-unified-5h-reset', windowMs: 18_000_000 },
-    { extra: 'unified7d', reset: 'anthropic-ratelimit-unified-7d-reset', windowMs: 604_800_000 },
   ],
-  resetMs: (text, _known, context: ReadContext) => parseWait(text, context, unitless),
+  unlisted: { pattern: UNIFIED, rowsOf: (names) => names.map(unifiedRow) },
+  resetMs: (text, _known, context) => parseWait(text, context, unitless),
   group: (header) => header('anthropic-organization-id'),
   finish: markDerived,
-};
+});
 
 function triple(name: string): Pick<LimitRow, 'limit' | 'remaining' | 'reset'> {
   return { limit: `${name}-limit`, remaining: `${name}-remaining`, reset: `${name}-reset` };
+}
+
+/** Only the share that is used is said, never the limit. */
+function unifiedRow(reset: string): LimitRow {
+  const [, name = '', count = '', unit = ''] = UNIFIED.exec(reset) ?? [];
+  const windowMs = (parseCount(count) ?? 0) * (UNIT_MS[unit] ?? 0);
+  return { extra: `unified${name}`, reset, windowMs };
 }
 
 /**
  * The combined limit was input + output in 164 of 164 recordings, with the earlier reset; only a
  * Workspace limit makes it differ, and then it binds (platform.claude.com/docs/en/api/rate-limits).
  */
-function markDerived(update: LimitUpdate): LimitUpdate {
-  const { tokens, inputTokens, outputTokens } = update;
-  const sum = (inputTokens?.limit ?? NaN) + (outputTokens?.limit ?? NaN);
-  if (tokens === undefined || tokens.limit !== sum) return update;
-  const derived: LimitReading = { ...tokens, derived: true };
-  return { ...update, tokens: derived };
+function markDerived(readings: Readings): Readings {
+  const { tokens, inputTokens, outputTokens } = readings;
+  const sum = (inputTokens?.limit ?? Number.NaN) + (outputTokens?.limit ?? Number.NaN);
+  if (tokens === undefined || tokens.limit !== sum) return readings;
+  return { ...readings, tokens: { ...tokens, derived: true } };
 }

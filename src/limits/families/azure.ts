@@ -1,7 +1,8 @@
-import type { Family, KnownOfLimit, ReadContext } from '../family.js';
-import { parseDecimal } from '../parse.js';
-import { parseWait, unitless } from '../reset.js';
-import { readRetryAfter } from '../retry-after.js';
+import type { ReadContext } from '../family.js';
+import { parseDecimal } from '../parse/number.js';
+import { parseWait, unitless } from '../parse/reset.js';
+import { readRetryAfter } from '../parse/retry-after.js';
+import { type KnownOfLimit, tableFamily } from '../table-family.js';
 import { openaiNames } from './openai.js';
 
 /**
@@ -9,7 +10,7 @@ import { openaiNames } from './openai.js';
  * without `x-ratelimit-key`) and truncated seconds from others (10 of 10 with it).
  * @see https://github.com/openai/openai-dotnet/issues/838
  */
-export const azure: Family = {
+export const azure = tableFamily({
   providers: ['azure', 'azure-openai'],
   marks: [
     'x-ratelimit-renewalperiod-requests',
@@ -40,8 +41,8 @@ export const azure: Family = {
     if (value === undefined) return parseWait(text, context, unitless);
     return parseWait(text, context, () => unitOf(value, known, context));
   },
-  group: (header) => header('x-ratelimit-key'),
-};
+  alsoReads: ['x-ratelimit-key'],
+});
 
 /** Where the window is not stated, Azure's usual minute decides between units, not more. */
 const USUAL_WINDOW_MS = 60_000;

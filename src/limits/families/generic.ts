@@ -1,38 +1,31 @@
-import type { Family, LimitRow } from '../family.js';
-import { type DeltaUnit, parseWait, seconds, unitless } from '../reset.js';
+import type { HeaderFamily } from '../family.js';
+import { type DeltaUnit, unitless } from '../parse/reset.js';
+import { readTrio, trioNames } from '../trio.js';
 
-/** Past a day, a bare delta is likelier milliseconds (Prisjakt: 600000) than a week of seconds. */
+/** Past a day, a bare delta is as likely milliseconds (Prisjakt: 600000) as a week of seconds. */
 const upToADay: DeltaUnit = (value) => (value <= 86_400 ? 1000 : undefined);
 
+const milliseconds: DeltaUnit = () => 1;
+
 /**
- * The trio that most APIs send, under three spellings that differ in what a bare reset counts.
- * @see https://datatracker.ietf.org/doc/draft-ietf-httpapi-ratelimit-headers/06/
+ * The trio that most APIs send, under two spellings that differ in what a bare reset counts.
  */
-export const generic: readonly Family[] = [
+export const generic: readonly HeaderFamily[] = [
+  // Deltas in milliseconds, by their documentation: tiendanube.github.io/api-documentation/intro,
+  // developer.prisjakt.nu/docs/sections/rate-limit.
+  trio('x-rate-limit', milliseconds, ['nuvemshop', 'tiendanube', 'prisjakt']),
   trio('x-ratelimit', upToADay),
-  // Draft 03 to 06 of the IETF's header fields: seconds; GitLab sends epoch seconds.
-  trio('ratelimit', seconds),
-  // Deltas under this spelling are milliseconds (Prisjakt, Nuvemshop) or not documented.
+  // As often milliseconds as seconds.
   trio('x-rate-limit', unitless),
 ];
 
-function trio(name: string, unit: DeltaUnit): Family {
-  const limit = `${name}-limit`;
-  const remaining = `${name}-remaining`;
-  const reset = `${name}-reset`;
-  // Discord's second reset needs no clock; where present it is the better one.
-  const resetAfter = `${name}-reset-after`;
-  const row: LimitRow = { dimension: 'requests', limit, remaining, reset };
+function trio(prefix: string, unit: DeltaUnit, providers: readonly string[] = []): HeaderFamily {
+  const names = trioNames(prefix);
   return {
-    providers: [],
-    marks: [limit, remaining, reset],
-    limits: [row],
-    resetMs(text, _known, context) {
-      const delta = context.header(resetAfter);
-      return (
-        (delta === undefined ? undefined : parseWait(delta, context, seconds)) ??
-        parseWait(text, context, unit)
-      );
-    },
+    providers,
+    // A spelling that needs to be told its unit is not recognised by the headers.
+    marks: providers.length > 0 ? [] : [names.limit, names.remaining, names.reset],
+    headers: Object.values(names),
+    read: (context) => readTrio(names, unit, context),
   };
 }

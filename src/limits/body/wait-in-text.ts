@@ -1,5 +1,6 @@
-import { parseDate } from '../limits/date.js';
-import { parseGoDuration, wholeMs } from '../limits/duration.js';
+import { LONGEST_MS } from '../parse/bounds.js';
+import { parseDate } from '../parse/date.js';
+import { parseGoDuration, wholeMs } from '../parse/duration.js';
 
 const UNIT_MS: readonly (readonly [RegExp, number])[] = [
   [/^(?:ms|milli)/i, 1],
@@ -8,9 +9,6 @@ const UNIT_MS: readonly (readonly [RegExp, number])[] = [
   [/^h/i, 3_600_000],
   [/^d/i, 86_400_000],
 ];
-
-/** A wait beyond this (400 days) is a mistake or a lie. */
-const MAX_WAIT_MS = 400 * 86_400_000;
 
 /**
  * The longest wait that a message names, in milliseconds: `try again in 9m38.016s`, `retry after
@@ -21,14 +19,14 @@ export function waitInText(text: string, now: number): number | undefined {
   const waits = [...waitsIn(text), ...instantsIn(text).map((instant) => instant - now)]
     .map((ms) => wholeMs(Math.max(0, ms)))
     .filter((ms) => ms !== undefined)
-    .filter((ms) => ms <= MAX_WAIT_MS);
+    .filter((ms) => ms <= LONGEST_MS);
   return waits.length === 0 ? undefined : Math.max(...waits);
 }
 
 /** The wait in a field of its own (`34.4s`, `5s`), in milliseconds. */
 export function waitInField(text: string): number | undefined {
   const ms = parseGoDuration(text);
-  return ms !== undefined && ms <= MAX_WAIT_MS ? ms : undefined;
+  return ms !== undefined && ms <= LONGEST_MS ? ms : undefined;
 }
 
 function waitsIn(text: string): number[] {

@@ -1,10 +1,8 @@
+import type { HeaderReader } from '../headers.js';
+import { LONGEST_MS } from './bounds.js';
 import { parseDate } from './date.js';
 import { parseGoDuration, parseIsoDuration, wholeMs } from './duration.js';
-import type { HeaderReader } from './headers.js';
-import { parseDecimal } from './parse.js';
-
-/** A stated wait beyond this (400 days) is a mistake or a lie. */
-const MAX_WAIT_MS = 400 * 86_400_000;
+import { parseDecimal } from './number.js';
 
 /** When the response was written, by the clock that wrote its absolute times. */
 export interface Anchor {
@@ -43,6 +41,6 @@ export function parseWait(text: string, anchor: Anchor, unit: DeltaUnit): number
 }
 
 function bounded(ms: number | undefined): number | undefined {
-  if (ms === undefined || Number.isNaN(ms) || ms > MAX_WAIT_MS) return undefined;
+  if (ms === undefined || Number.isNaN(ms) || ms > LONGEST_MS) return undefined;
   return wholeMs(Math.max(0, ms));
 }

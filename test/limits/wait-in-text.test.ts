@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { expect, it } from 'vitest';
-import { waitInText } from '../../src/failure/wait-in-text.js';
+import { waitInText } from '../../src/limits/body/wait-in-text.js';
 import { property } from '../helpers/proof.js';
 
 const now = Date.UTC(2026, 0, 1);

@@ -1,4 +1,4 @@
-import { COMMON_WINDOWS_MS } from '../core/common-windows.js';
+import { COMMON_WINDOWS_MS } from '../../core/common-windows.js';
 
 /** Shorter resets carry too few digits to tell windows apart. */
 const MIN_RESET_MS = 10;

@@ -1,0 +1,52 @@
+import { type HeaderReader, headerText, visitHeaders } from './headers.js';
+
+/** The headers of one response that may speak of limits. */
+export interface CollectedHeaders {
+  readonly header: HeaderReader;
+  /** Names that speak of limits, and that no table lists. */
+  readonly unlisted: readonly string[];
+  /** The lowest rank among the marks that are there; `Infinity` where none is. */
+  readonly ranked: number;
+  /** Whether a gateway passed its upstream's limits on; they are read in place of its own. */
+  readonly isRelayed: boolean;
+}
+
+/** LiteLLM copies its upstream's headers under this prefix, whole: its `get_headers.py`. */
+const RELAYED_PREFIX = 'llm_provider-';
+
+/**
+ * Takes what the vocabulary lists, and all else that has a limit in its name, in one pass. The
+ * vocabulary gives each name the rank of the family that it betrays, `Infinity` where it betrays none.
+ */
+export function collectHeaders(
+  source: unknown,
+  vocabulary: ReadonlyMap<string, number>,
+): CollectedHeaders {
+  const values = new Map<string, string>();
+  const unlisted: string[] = [];
+  const relayed: (readonly [name: string, value: unknown])[] = [];
+  let ranked = Infinity;
+  const keep = (name: string, raw: unknown, rank: number): void => {
+    const value = headerText(raw);
+    if (value === undefined) return;
+    if (rank < ranked) ranked = rank;
+    values.set(name, value);
+  };
+  const take = (name: string, raw: unknown): void => {
+    const rank = vocabulary.get(name);
+    if (rank === undefined && name.includes('limit')) unlisted.push(name);
+    if (rank !== undefined || name.includes('limit')) keep(name, raw, rank ?? Infinity);
+  };
+  visitHeaders(source, vocabulary.keys(), (name, raw) => {
+    const rank = vocabulary.get(name);
+    // Nothing else of a response is looked at closer.
+    const lower = rank === undefined ? name.toLowerCase() : name;
+    if (rank !== undefined) keep(name, raw, rank);
+    else if (!lower.startsWith(RELAYED_PREFIX)) take(lower, raw);
+    else relayed.push([lower.slice(RELAYED_PREFIX.length), raw]);
+  });
+  const isRelayed = relayed.some(([name]) => name.includes('limit'));
+  // After the gateway's own, which they replace.
+  if (isRelayed) for (const [name, value] of relayed) take(name, value);
+  return { header: (name) => values.get(name), unlisted, ranked, isRelayed };
+}

@@ -1,0 +1,137 @@
+import type { Dimension } from '../../key/key.js';
+import type { HeaderFamily, ReadContext, Readings } from '../family.js';
+import { LONGEST_MS } from '../parse/bounds.js';
+import { camelCase } from '../parse/camel-case.js';
+import { countOf, type Policy, parsePolicies, windowOf } from '../parse/policies.js';
+import { seconds } from '../parse/reset.js';
+import { type StructuredMember, structuredCounts, structuredList } from '../parse/structured.js';
+import { limitReading, ReadingsDraft, type Understood } from '../readings-draft.js';
+import { readTrio, trioNames } from '../trio.js';
+
+const names = trioNames('ratelimit');
+
+/**
+ * The IETF's header fields, drafts 03 to 11, in the three shapes they had: three fields of their
+ * own, one dictionary (07), one list of limits by their policies' names (08 on). GitLab, Replicate
+ * and others write the first with resets of their own.
+ * @see https://datatracker.ietf.org/doc/draft-ietf-httpapi-ratelimit-headers/
+ */
+export const ietf: HeaderFamily = {
+  providers: ['ietf', 'gitlab', 'replicate', 'huggingface'],
+  marks: ['ratelimit', names.limit, names.remaining, names.reset],
+  headers: ['ratelimit', ...Object.values(names)],
+  read(context) {
+    const text = context.header('ratelimit');
+    if (text === undefined) return readTrio(names, seconds, context);
+    return /^\s*(?:limit|remaining|reset)\s*=/.test(text)
+      ? readDictionary(text, context)
+      : readList(text, context);
+  },
+};
+
+/** Draft 07, and express-rate-limit's `draft-7`: `limit=100, remaining=50, reset=5`. */
+function readDictionary(text: string, { header, now }: ReadContext): Readings {
+  const counts = structuredCounts(text);
+  const limit = countOf(counts.get('limit'));
+  const draft = new ReadingsDraft();
+  draft.add(
+    'requests',
+    limitReading(
+      {
+        limit,
+        remaining: countOf(counts.get('remaining')),
+        resetMs: waitOf(counts.get('reset')),
+        windowMs: windowOf(limit, parsePolicies(header(names.policy))),
+      },
+      now,
+    ),
+  );
+  return draft.done();
+}
+
+/** One limit of a list, with its policy. */
+interface NamedLimit extends Understood {
+  readonly name: string;
+  readonly unit: string;
+}
+
+/** Units that the pool counts. */
+const DIMENSION_OF: ReadonlyMap<string, Dimension> = new Map([
+  ['requests', 'requests'],
+  ['tokens', 'tokens'],
+  ['input-tokens', 'inputTokens'],
+  ['output-tokens', 'outputTokens'],
+]);
+
+/** Drafts 08 on: `"burst";r=57;t=43, "daily";r=0;t=5000`; of one unit the tightest governs. */
+function readList(text: string, { header, now }: ReadContext): Readings {
+  const policies = parsePolicies(header(names.policy));
+  const limits = structuredList(text).map((member, _, all) => namedLimit(member, all, policies));
+  const draft = new ReadingsDraft();
+  for (const [unit, alike] of byUnit(limits)) {
+    const readings = alike.map((limit) => limitReading(limit, now));
+    const dimension = DIMENSION_OF.get(unit);
+    if (dimension === undefined) draft.addExtra(camelCase(unit), readings[0]);
+    else {
+      draft.addTightest(
+        dimension,
+        readings.map((reading, index) => ({ name: camelCase(alike[index]?.name ?? ''), reading })),
+      );
+    }
+  }
+  return draft.done();
+}
+
+function byUnit(limits: readonly NamedLimit[]): ReadonlyMap<string, readonly NamedLimit[]> {
+  const units = new Map<string, NamedLimit[]>();
+  for (const limit of limits) units.set(limit.unit, [...(units.get(limit.unit) ?? []), limit]);
+  return units;
+}
+
+function namedLimit(
+  member: StructuredMember,
+  all: readonly StructuredMember[],
+  policies: readonly Policy[],
+): NamedLimit {
+  const name = String(member.item ?? '');
+  const remaining = countOf(member.parameters.get('r'));
+  const resetMs = waitOf(member.parameters.get('t'));
+  const policy = policyFor({ name, remaining, resetMs }, member, all, policies);
+  return {
+    name,
+    unit: policy?.unit ?? 'requests',
+    limit: policy?.quota,
+    remaining,
+    resetMs,
+    windowMs: policy?.windowMs,
+  };
+}
+
+/**
+ * The policy of the limit's name. Where several have that name they are paired by order, if there
+ * are as many limits; else the shortest that the limit fits into (Channex names three alike).
+ */
+function policyFor(
+  {
+    name,
+    remaining = 0,
+    resetMs = 0,
+  }: { name: string; remaining?: number | undefined; resetMs?: number | undefined },
+  member: StructuredMember,
+  all: readonly StructuredMember[],
+  policies: readonly Policy[],
+): Policy | undefined {
+  const alike = all.filter(({ item }) => item === member.item);
+  const named = policies.filter((policy) => policy.name === name);
+  if (alike.length === named.length) return named[alike.indexOf(member)];
+  return named
+    .filter(
+      ({ quota = Infinity, windowMs = Infinity }) => quota >= remaining && windowMs >= resetMs,
+    )
+    .sort((a, b) => (a.windowMs ?? Infinity) - (b.windowMs ?? Infinity))[0];
+}
+
+function waitOf(value: string | number | undefined): number | undefined {
+  const wait = countOf(value);
+  return wait === undefined || wait * 1000 > LONGEST_MS ? undefined : wait * 1000;
+}

@@ -1,0 +1,176 @@
+import type { Dimension, LimitKind } from '../key/key.js';
+import type { HeaderFamily, ReadContext, Readings } from './family.js';
+import type { HeaderReader } from './headers.js';
+import type { LimitReading } from './limit-update.js';
+import { inferWindow } from './parse/infer-window.js';
+import { members, parseCount } from './parse/number.js';
+import { limitReading, ReadingsDraft, type Understood } from './readings-draft.js';
+
+/** A family that a table describes, and what the table cannot say. */
+export interface HeaderTable {
+  readonly providers: readonly string[];
+  readonly marks: readonly string[];
+  readonly limits: readonly LimitRow[];
+  /** Milliseconds until the limit is whole, from the reset header. */
+  readonly resetMs: (text: string, known: KnownOfLimit, context: ReadContext) => number | undefined;
+  /** The smallest step of a reset, where its distance betrays the window. */
+  readonly inferWindowGrainMs?: number;
+  readonly group?: (header: HeaderReader) => string | undefined;
+  /** Limits under names that no list can hold. */
+  readonly unlisted?: UnlistedLimits;
+  /** The last word on what the rows gave. */
+  readonly finish?: (readings: Readings) => Readings;
+  /** Headers that `resetMs` asks for. */
+  readonly alsoReads?: readonly string[];
+}
+
+/** One limit and the headers that carry it. */
+export interface LimitRow {
+  /** A dimension the pool counts, or else the name it gets in `extra`. */
+  readonly dimension?: Dimension | undefined;
+  readonly extra?: string | undefined;
+  readonly limit?: string | undefined;
+  readonly remaining?: string | undefined;
+  /** What is used up, where `remaining` is not said. */
+  readonly used?: string | undefined;
+  readonly reset?: string | undefined;
+  /** Header with the window's length in seconds. */
+  readonly windowSeconds?: string | undefined;
+  /** The window's length where only the name says it, in milliseconds. */
+  readonly windowMs?: number | undefined;
+  /** How it comes back, where the provider is known to; said only with a stated window. */
+  readonly kind?: LimitKind | undefined;
+}
+
+/** Rows for names that are found by a pattern. */
+interface UnlistedLimits {
+  readonly pattern: RegExp;
+  readonly rowsOf: (names: readonly string[]) => readonly LimitRow[];
+}
+
+export type KnownOfLimit = Pick<Understood, 'limit' | 'remaining' | 'windowMs'>;
+
+/** Turns a table into a family. */
+export function tableFamily(table: HeaderTable): HeaderFamily {
+  const { providers, marks, limits, group, alsoReads = [] } = table;
+  const named = limits.flatMap((row) => namesIn(row));
+  return {
+    providers,
+    marks,
+    headers: [...marks, ...named, ...alsoReads],
+    ...(group === undefined ? {} : { group }),
+    read: (context) => readTable(table, context),
+  };
+}
+
+function namesIn({ limit, remaining, used, reset, windowSeconds }: LimitRow): string[] {
+  return [limit, remaining, used, reset, windowSeconds].filter((name) => name !== undefined);
+}
+
+function readTable(table: HeaderTable, context: ReadContext): Readings {
+  const draft = new ReadingsDraft();
+  for (const row of table.limits) addRow(draft, row, table, context);
+  const { unlisted } = table;
+  if (unlisted !== undefined && context.unlisted.length > 0) {
+    const names = context.unlisted.filter((name) => unlisted.pattern.test(name));
+    for (const row of unlisted.rowsOf(names)) addRow(draft, row, table, context);
+  }
+  const readings = draft.done();
+  return table.finish?.(readings) ?? readings;
+}
+
+function addRow(draft: ReadingsDraft, row: LimitRow, table: HeaderTable, context: ReadContext) {
+  const reading = readRow(row, table, context);
+  if (row.dimension !== undefined) draft.add(row.dimension, reading);
+  else if (row.extra !== undefined) draft.addExtra(row.extra, reading);
+}
+
+function readRow(row: LimitRow, table: HeaderTable, context: ReadContext) {
+  const texts = textsOf(row, context.header);
+  if (texts === undefined) return undefined;
+  const limit = countIn(texts.limit);
+  const remaining = countIn(texts.remaining) ?? leftOf(limit, countIn(texts.used));
+  const windowMs = row.windowMs ?? statedWindowMs(row, context);
+  const known = { limit, remaining, windowMs };
+  const resetMs =
+    texts.reset === undefined ? undefined : table.resetMs(texts.reset, known, context);
+  return limitReading(
+    {
+      limit,
+      remaining,
+      resetMs,
+      // An inference from one response: no kind, so that it weighs less than a statement.
+      windowMs: windowMs ?? inferredMs(known, resetMs, table.inferWindowGrainMs),
+      kind: windowMs === undefined ? undefined : row.kind,
+    },
+    context.now,
+  );
+}
+
+interface RowTexts {
+  readonly limit: string | undefined;
+  readonly remaining: string | undefined;
+  readonly used: string | undefined;
+  readonly reset: string | undefined;
+}
+
+/** One text per header; `undefined` where all are absent. */
+function textsOf(row: LimitRow, header: HeaderReader): RowTexts | undefined {
+  const limit = row.limit === undefined ? undefined : header(row.limit);
+  const remaining = row.remaining === undefined ? undefined : header(row.remaining);
+  const used = row.used === undefined ? undefined : header(row.used);
+  const reset = row.reset === undefined ? undefined : header(row.reset);
+  const texts: RowTexts = { limit, remaining, used, reset };
+  if (isJoined(limit) || isJoined(remaining) || isJoined(reset)) return governing(texts);
+  const isAbsent =
+    limit === undefined && remaining === undefined && used === undefined && reset === undefined;
+  return isAbsent ? undefined : texts;
+}
+
+function isJoined(text: string | undefined): boolean {
+  return text?.includes(',') === true;
+}
+
+/**
+ * Joined values are parallel lists where their lengths agree: the member with the least remaining
+ * governs. Otherwise only the first member is trusted.
+ */
+function governing({ limit, remaining, used, reset }: RowTexts): RowTexts {
+  const list = (text: string | undefined) => (text === undefined ? [] : members(text));
+  const remainings = list(remaining);
+  const least = indexOfLeast(remainings.map(countIn));
+  const pick = (texts: readonly string[]): string | undefined =>
+    texts[texts.length === remainings.length ? least : 0];
+  return { limit: pick(list(limit)), remaining: pick(remainings), used, reset: pick(list(reset)) };
+}
+
+function indexOfLeast(values: readonly (number | undefined)[]): number {
+  let least = 0;
+  for (const [index, value] of values.entries()) {
+    if (value !== undefined && value < (values[least] ?? Infinity)) least = index;
+  }
+  return least;
+}
+
+function countIn(text: string | undefined): number | undefined {
+  return text === undefined ? undefined : parseCount(text);
+}
+
+function leftOf(limit: number | undefined, used: number | undefined): number | undefined {
+  return limit === undefined || used === undefined || used < 0 ? undefined : limit - used;
+}
+
+function statedWindowMs(row: LimitRow, { header }: ReadContext): number | undefined {
+  const seconds = row.windowSeconds === undefined ? undefined : countIn(header(row.windowSeconds));
+  return seconds === undefined ? undefined : seconds * 1000;
+}
+
+function inferredMs(
+  { limit, remaining }: KnownOfLimit,
+  resetMs: number | undefined,
+  grainMs: number | undefined,
+): LimitReading['windowMs'] {
+  if (limit === undefined || remaining === undefined) return undefined;
+  if (resetMs === undefined || grainMs === undefined) return undefined;
+  return inferWindow({ limit, remaining, resetMs, grainMs });
+}

@@ -1,0 +1,25 @@
+import { fuzzLimits } from './fuzz-limits.js';
+import { costsOfLength } from './hostile-lengths.js';
+
+/** `npm run fuzz -- [--count 1000000] [--seed 1]`: exits with 1 when anything was found. */
+const option = (name: string, fallback: number): number => {
+  const index = process.argv.indexOf(`--${name}`);
+  return index < 0 ? fallback : Number(process.argv[index + 1]);
+};
+const count = option('count', 1_000_000);
+const seed = option('seed', 1);
+
+const { responses, understood, withWait, offences } = fuzzLimits(seed, count);
+console.log(
+  `readLimits: ${responses} responses from seed ${seed}, ${understood} understood, ` +
+    `${withWait} with a wait, ${offences.length} offences`,
+);
+for (const offence of offences) console.log(offence);
+
+// Eight times the length in eight times the time is linear; machines are noisy.
+const LINEAR = 24;
+const slow = costsOfLength().filter(({ growth }) => growth > LINEAR);
+console.log(`hostile lengths: ${slow.length} patterns cost more than linear time`);
+for (const { pattern, growth } of slow) console.log(`${JSON.stringify(pattern)}: × ${growth}`);
+
+process.exitCode = offences.length + slow.length > 0 ? 1 : 0;
