@@ -1,41 +1,56 @@
-import { readAnthropicUsage } from './anthropic-usage.js';
+import { oneOf } from '../core/options.js';
+import { readAnthropicUsage } from './cost/anthropic-usage.js';
+import { expectedOutput } from './cost/cost-policy.js';
+import { estimator, type RequestShape } from './cost/estimator.js';
+import { countIn } from './cost/request-body.js';
+import { MINUTE_MS, refillOver } from './limit-shapes.js';
 import { originOf } from './origin.js';
-import type { CostEstimate, Provider } from './provider.js';
-import { bare, readersFor } from './readers.js';
-import { countIn, fieldsOf, modelIn, safely } from './request-body.js';
-import { estimateInput } from './token-estimate.js';
+import type { Provider } from './provider.js';
+import { bare, bearer, readersFor } from './readers.js';
 
 export interface AnthropicOptions {
   /** @defaultValue `https://api.anthropic.com` */
   readonly baseUrl?: string;
+  /**
+   * What the keys are: API keys, sent as `x-api-key`, or access tokens, sent as bearer tokens. The
+   * `anthropic-beta` header that some of these need is the caller's to send.
+   * @defaultValue 'api-key'
+   */
+  readonly auth?: 'api-key' | 'bearer';
 }
 
-/** Anthropic's Messages API with an API key. */
+/** Anthropic's Messages API. */
 export function anthropic({
   baseUrl = 'https://api.anthropic.com',
+  auth = 'api-key',
 }: AnthropicOptions = {}): Provider {
+  const isBearer = oneOf('auth', auth, ['api-key', 'bearer']) === 'bearer';
   return {
     ...readersFor('anthropic'),
     origins: [originOf(baseUrl)],
-    authHeader: bare('x-api-key'),
+    authHeader: isBearer ? bearer : bare('x-api-key'),
     modelClass: anthropicModelClass,
-    estimate,
+    estimate: estimator(MESSAGES_REQUEST, expectedOutput),
     readUsage: readAnthropicUsage,
     defaults: {
-      requests: PER_MINUTE,
-      tokens: PER_MINUTE,
-      inputTokens: PER_MINUTE,
-      outputTokens: PER_MINUTE,
+      requests: refillOver(MINUTE_MS),
+      tokens: refillOver(MINUTE_MS),
+      inputTokens: refillOver(MINUTE_MS),
+      outputTokens: refillOver(MINUTE_MS),
     },
     meteredLate: ['outputTokens'],
   };
 }
 
-/** Token buckets per minute: platform.claude.com/docs/en/api/rate-limits, "Rate limits". */
-const PER_MINUTE = { windowMs: 60_000, kind: 'refill' } as const;
-
-/** Output a message is expected to have where `max_tokens` allows more. */
-const EXPECTED_OUTPUT_TOKENS = 1024;
+/**
+ * Output is metered as it is written and `max_tokens` does not count: it only bounds what is
+ * expected.
+ * @see https://platform.claude.com/docs/en/api/rate-limits
+ */
+const MESSAGES_REQUEST: RequestShape = {
+  input: ['system', 'messages', 'tools'],
+  ceiling: (request) => countIn(request, 'max_tokens'),
+};
 
 /**
  * Versions of one family and generation share a limit (Opus 4.x, Sonnet 4.x, says the same page);
@@ -44,21 +59,4 @@ const EXPECTED_OUTPUT_TOKENS = 1024;
 function anthropicModelClass(model: string): string {
   const dateless = model.replace(/(?:[-@]\d{8}|-latest)$/, '');
   return dateless.replace(/^(claude-[a-z]+-\d{1,2})-\d{1,2}$/, '$1');
-}
-
-/**
- * Output is metered as it is written and `max_tokens` does not count
- * (platform.claude.com/docs/en/api/rate-limits): a raw 128,000 would wait for nothing. So: what is expected, or less if less is allowed.
- */
-function estimate(body: unknown): CostEstimate {
-  return safely(() => {
-    const request = fieldsOf(body);
-    if (request === undefined) return {};
-    const maxTokens = countIn(request, 'max_tokens') ?? Infinity;
-    return {
-      ...modelIn(request),
-      inputTokens: estimateInput(request['system'], request['messages'], request['tools']),
-      outputTokens: Math.min(maxTokens, EXPECTED_OUTPUT_TOKENS),
-    };
-  }, {});
 }

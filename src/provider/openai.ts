@@ -1,9 +1,8 @@
-import { readOpenAiUsage } from './openai-usage.js';
-import { originOf } from './origin.js';
-import type { CostEstimate, Provider } from './provider.js';
-import { bare, bearer, readersFor } from './readers.js';
-import { fieldsOf, largestIn, modelIn, safely } from './request-body.js';
-import { estimateInput } from './token-estimate.js';
+import { ceilingOrInput } from './cost/cost-policy.js';
+import { MINUTE_MS, refillOver } from './limit-shapes.js';
+import { openaiCompatible } from './openai-compatible.js';
+import type { Provider } from './provider.js';
+import { bare } from './readers.js';
 
 export interface OpenAiOptions {
   /** @defaultValue `https://api.openai.com/v1` */
@@ -12,13 +11,7 @@ export interface OpenAiOptions {
 
 /** OpenAI's chat, responses and embeddings APIs. */
 export function openai({ baseUrl = 'https://api.openai.com/v1' }: OpenAiOptions = {}): Provider {
-  return {
-    ...readersFor('openai'),
-    origins: [originOf(baseUrl)],
-    authHeader: bearer,
-    modelClass: openaiModelClass,
-    ...costs,
-  };
+  return openaiCompatible({ ...rules, name: 'openai', baseUrl, modelClass: openaiModelClass });
 }
 
 export interface AzureOpenAiOptions {
@@ -26,24 +19,38 @@ export interface AzureOpenAiOptions {
   readonly baseUrl: string;
 }
 
-/** Azure OpenAI with a resource's key; the limits belong to deployments, named by the caller. */
+/**
+ * Azure OpenAI with a resource's keys; the limits belong to deployments, named by the caller, and
+ * all keys of one resource share them.
+ * @see https://learn.microsoft.com/azure/ai-services/openai/how-to/quota
+ */
 export function azureOpenai({ baseUrl }: AzureOpenAiOptions): Provider {
-  return {
-    ...readersFor('azure-openai'),
-    origins: [originOf(baseUrl)],
-    authHeader: bare('api-key'),
-    modelClass: (deployment) => deployment,
-    ...costs,
-  };
+  const authHeader = bare('api-key');
+  const provider = openaiCompatible({ ...rules, name: 'azure-openai', baseUrl, authHeader });
+  const resource = resourceAt(baseUrl);
+  if (resource === undefined) return provider;
+  // No header names the resource, but its address does.
+  const readLimits: Provider['readLimits'] = (facts) => ({
+    ...provider.readLimits(facts),
+    group: resource,
+  });
+  return { ...provider, readLimits };
 }
 
-/** Buckets refilled all the time; a minute, unless the reset betrays a day. */
-const PER_MINUTE = { windowMs: 60_000, kind: 'refill' } as const;
+/** A resource's own host; behind a gateway each key may have limits of its own. */
+function resourceAt(baseUrl: string): string | undefined {
+  const { hostname } = new URL(baseUrl);
+  return hostname.endsWith('.azure.com') ? hostname : undefined;
+}
 
-const costs: Pick<Provider, 'estimate' | 'readUsage' | 'defaults' | 'meteredLate'> = {
-  estimate,
-  readUsage: readOpenAiUsage,
-  defaults: { requests: PER_MINUTE, tokens: PER_MINUTE },
+/**
+ * Charged at admission is the larger of `max_tokens` and an estimate by characters. Buckets are
+ * refilled all the time; a minute, unless the reset betrays a day.
+ * @see https://developers.openai.com/api/docs/guides/rate-limits
+ */
+const rules = {
+  reserves: ceilingOrInput,
+  defaults: { requests: refillOver(MINUTE_MS), tokens: refillOver(MINUTE_MS) },
   meteredLate: [],
 };
 
@@ -51,21 +58,4 @@ const costs: Pick<Provider, 'estimate' | 'readUsage' | 'defaults' | 'meteredLate
 function openaiModelClass(model: string): string {
   const base = model.replace(/^ft:([^:]+):.*$/, '$1');
   return base.replace(/-(?:\d{4}-\d{2}-\d{2}|\d{4})$/, '');
-}
-
-const INPUT_FIELDS = ['messages', 'input', 'prompt', 'instructions', 'tools', 'functions'];
-const CEILING_FIELDS = ['max_tokens', 'max_completion_tokens', 'max_output_tokens'];
-
-/**
- * OpenAI charges, at admission, the larger of `max_tokens` and an estimate by characters
- * (developers.openai.com/api/docs/guides/rate-limits).
- */
-function estimate(body: unknown): CostEstimate {
-  return safely(() => {
-    const request = fieldsOf(body);
-    if (request === undefined) return {};
-    const inputTokens = estimateInput(...INPUT_FIELDS.map((name) => request[name]));
-    const ceiling = largestIn(request, CEILING_FIELDS) ?? 0;
-    return { ...modelIn(request), inputTokens, tokens: Math.max(ceiling, inputTokens) };
-  }, {});
 }

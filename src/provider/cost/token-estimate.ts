@@ -1,4 +1,4 @@
-import { isRecord } from '../core/options.js';
+import { isRecord } from '../../core/options.js';
 
 /**
  * Tokens per character, by class. Scaled so that Latin text, code, Cyrillic, Chinese and Hindi come
@@ -28,7 +28,7 @@ export function estimateInput(...values: readonly unknown[]): number {
     const { value, depth } = pending.pop() ?? { value: undefined, depth: 0 };
     if (typeof value === 'string') tokens += stringTokens(value);
     if (typeof value !== 'object' || value === null || depth >= MAX_DEPTH) continue;
-    if (isImageSource(value)) {
+    if (isInlineMedia(value)) {
       tokens += TOKENS_PER_IMAGE;
       continue;
     }
@@ -41,8 +41,10 @@ function stringTokens(text: string): number {
   return /^data:[\w+.-]+\/[\w+.-]+;base64,/.test(text) ? TOKENS_PER_IMAGE : estimateTokens(text);
 }
 
-function isImageSource(value: object): boolean {
-  return isRecord(value) && value['type'] === 'base64' && typeof value['data'] === 'string';
+/** Anthropic marks bytes as base64; Gemini has nothing else beside a MIME type. */
+function isInlineMedia(value: object): boolean {
+  if (!isRecord(value) || typeof value['data'] !== 'string') return false;
+  return value['type'] === 'base64' || 'mimeType' in value || 'mime_type' in value;
 }
 
 function weightOf(code: number): number {

@@ -1,4 +1,4 @@
-import type { CostEstimate } from './provider.js';
+import type { CostEstimate } from '../provider.js';
 import { countIn, type Fields, fieldsIn, fieldsOf, modelIn, safely } from './request-body.js';
 
 /**

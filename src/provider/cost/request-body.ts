@@ -1,6 +1,9 @@
-import { isRecord } from '../core/options.js';
+import { isRecord } from '../../core/options.js';
 
 export type Fields = Readonly<Record<string, unknown>>;
+
+/** No call has a thousandth of it. */
+const MAX_COUNT = 1e12;
 
 /** The object that a body is or spells; an event's `data:` line counts. Never throws. */
 export function fieldsOf(body: unknown): Fields | undefined {
@@ -18,16 +21,23 @@ export function fieldsIn(fields: Fields, name: string): Fields | undefined {
   return isRecord(value) ? value : undefined;
 }
 
-/** A count of tokens: a finite number, 0 or above. */
+/** A count of tokens: 0 or above, and small enough that sums stay exact. */
 export function countIn(fields: Fields, name: string): number | undefined {
   const value = fields[name];
-  return typeof value === 'number' && Number.isFinite(value) && value >= 0 ? value : undefined;
+  if (typeof value !== 'number' || !(value >= 0) || value > MAX_COUNT) return undefined;
+  return value;
 }
 
 /** The largest of the counts that are there. */
 export function largestIn(fields: Fields, names: readonly string[]): number | undefined {
-  const counts = names.map((name) => countIn(fields, name)).filter((count) => count !== undefined);
+  const counts = countsIn(fields, names);
   return counts.length === 0 ? undefined : Math.max(...counts);
+}
+
+/** The sum of the counts that are there. */
+export function sumIn(fields: Fields, names: readonly string[]): number | undefined {
+  const counts = countsIn(fields, names);
+  return counts.length === 0 ? undefined : counts.reduce((sum, count) => sum + count);
 }
 
 /** The `model` field as a part of a cost. */
@@ -43,6 +53,10 @@ export function safely<Result>(read: () => Result, fallback: Result): Result {
   } catch {
     return fallback;
   }
+}
+
+function countsIn(fields: Fields, names: readonly string[]): number[] {
+  return names.map((name) => countIn(fields, name)).filter((count) => count !== undefined);
 }
 
 function jsonIn(text: string): string {

@@ -1,0 +1,27 @@
+import { inputAndCeiling } from './cost/cost-policy.js';
+import { DAY_MS, MINUTE_MS, refillOver } from './limit-shapes.js';
+import { openaiCompatible } from './openai-compatible.js';
+import type { PresetOptions } from './preset-options.js';
+import type { Provider } from './provider.js';
+
+/**
+ * Cerebras, at `https://api.cerebras.ai/v1`. Limits belong to the organisation, per model, and are
+ * refilled all the time. Admission takes the input and `max_completion_tokens`: state it. Cached
+ * input counts too, against the limit on all tokens.
+ * @see https://inference-docs.cerebras.ai/support/rate-limits
+ */
+export function cerebras({ baseUrl = 'https://api.cerebras.ai/v1' }: PresetOptions = {}): Provider {
+  return openaiCompatible({
+    name: 'cerebras',
+    baseUrl,
+    reserves: inputAndCeiling(MOST_OUTPUT_RESERVED),
+    defaults: { requests: refillOver(DAY_MS), tokens: refillOver(MINUTE_MS) },
+    meteredLate: [],
+  });
+}
+
+/**
+ * No more is reserved, and as much where the request states no ceiling. Not documented, but
+ * reported: https://github.com/dcdpr/jp/pull/1085.
+ */
+const MOST_OUTPUT_RESERVED = 16_384;

@@ -1,0 +1,20 @@
+import { MINUTE_MS, refillOver } from './limit-shapes.js';
+import type { PresetOptions } from './preset-options.js';
+import type { Provider } from './provider.js';
+import { requestApi } from './request-api.js';
+
+/**
+ * Replicate, at `https://api.replicate.com/v1`. Requests per minute: one limit for creating
+ * predictions, of whatever model, and one for all other calls, which name no `model`.
+ * @see https://replicate.com/docs/topics/predictions/rate-limits
+ */
+export function replicate({
+  baseUrl = 'https://api.replicate.com/v1',
+}: PresetOptions = {}): Provider {
+  return requestApi({
+    name: 'replicate',
+    baseUrl,
+    requests: refillOver(MINUTE_MS),
+    modelClass: () => 'predictions',
+  });
+}

@@ -1,0 +1,13 @@
+import { refillOver, SECOND_MS } from './limit-shapes.js';
+import type { PresetOptions } from './preset-options.js';
+import type { Provider } from './provider.js';
+import { requestApi } from './request-api.js';
+
+/**
+ * Stripe, at `https://api.stripe.com`. Limits belong to the account, per second, and endpoints have
+ * lower ones of their own; no header states them, so configure `limits`.
+ * @see https://docs.stripe.com/rate-limits
+ */
+export function stripe({ baseUrl = 'https://api.stripe.com' }: PresetOptions = {}): Provider {
+  return requestApi({ name: 'stripe', baseUrl, requests: refillOver(SECOND_MS) });
+}

@@ -1,0 +1,12 @@
+import { openaiCompatible } from './openai-compatible.js';
+import type { PresetOptions } from './preset-options.js';
+import type { Provider } from './provider.js';
+
+/**
+ * Together AI, at `https://api.together.ai/v1`. Limits belong to the organisation, per model, and
+ * move with its recent traffic; their window is not documented, so none is presumed.
+ * @see https://docs.together.ai/docs/rate-limits
+ */
+export function together({ baseUrl = 'https://api.together.ai/v1' }: PresetOptions = {}): Provider {
+  return openaiCompatible({ name: 'together', baseUrl, defaults: {} });
+}
