@@ -52,15 +52,17 @@ export class Bucket {
   readonly #tally = { used: 0, at: -Infinity };
   #latestOrder = 0;
   #hasLearned = false;
+  #isTracked = false;
 
   constructor({ configured, fallback, transitMs, isMeteredLate }: BucketOptions, now: number) {
     this.#configured = configured;
     this.#transitMs = transitMs;
     this.#isMeteredLate = isMeteredLate;
-    this.#shape = new ShapeDetector({
+    const shape: LimitShape = {
       kind: configured?.kind ?? fallback?.kind ?? 'refill',
       windowMs: configured?.windowMs ?? fallback?.windowMs ?? UNKNOWN_RESET_MS,
-    });
+    };
+    this.#shape = new ShapeDetector(shape, configured?.kind !== undefined);
     if (configured !== undefined) {
       this.#own = this.#newLevel(this.#shape.shape, configured.limit, 0, now);
     }
@@ -74,6 +76,11 @@ export class Bucket {
   /** Whether a response has taught anything. */
   get hasLearned(): boolean {
     return this.#hasLearned;
+  }
+
+  /** Whether responses show what is used: a `remaining` that always equals the limit shows nothing. */
+  get isTracked(): boolean {
+    return this.#isTracked;
   }
 
   available(now: number): number {
@@ -136,9 +143,16 @@ export class Bucket {
 
   /**
    * Takes over a response to the call of `draw`, or to nobody's. `callMs`: how long ago that call
-   * was sent. A call of which only the draw on another bucket is known teaches limits alone.
+   * was sent; `waitMs`: after what wait it would be taken, where it was refused. A call of which only
+   * the draw on another bucket is known teaches limits alone.
    */
-  learn(reading: LimitReading, now: number, draw: Draw | undefined, callMs: number): void {
+  learn(
+    reading: LimitReading,
+    now: number,
+    draw: Draw | undefined,
+    callMs: number,
+    waitMs?: number,
+  ): void {
     // A limit of 0 is how some providers say "none here" (`-1/-1/0`, xAI): unknown.
     if (reading.limit !== undefined && !(reading.limit > 0)) return;
     if (Number.isNaN(reading.remaining) || Number.isNaN(reading.resetAt)) return;
@@ -146,11 +160,12 @@ export class Bucket {
     const offEndMs = windowLevel?.distanceToEnd(reading.resetAt ?? now) ?? 0;
     // Before the shape changes: what is held back in doubt must not be let go by the answer to it.
     const left = this.#left(now);
-    const shape = this.#shape.weigh(reading, now, callMs, offEndMs);
+    const shape = this.#shape.weigh(reading, now, callMs, offEndMs, waitMs);
     if (reading.limit !== undefined) this.#adopt(reading.limit, shape, left, now);
     this.#hold(reading, now);
     if (draw === undefined || draw.order <= this.#newestOrder) return;
     if (reading.remaining !== undefined) this.#hasLearned = true;
+    if ((reading.remaining ?? Infinity) < (reading.limit ?? Infinity)) this.#isTracked = true;
     this.#apply(reading, draw, now, callMs);
   }
 

@@ -33,11 +33,15 @@ export class ShapeDetector {
   #contradiction: Sample | undefined;
   /** The first of the readings in a row that agreed with a refill. */
   #agreement: Sample | undefined;
-  #isConfirmed = false;
+  #isConfirmed: boolean;
+  /** The latest end that was stated of what is taken for a window. */
+  #latestEnd: number | undefined;
 
-  constructor(initial: LimitShape) {
+  /** `isStated`: somebody said so, as opposed to a presumption. */
+  constructor(initial: LimitShape, isStated = false) {
     this.#initial = initial;
     this.#shape = initial;
+    this.#isConfirmed = isStated;
   }
 
   get shape(): LimitShape {
@@ -52,9 +56,16 @@ export class ShapeDetector {
   /**
    * Weighs one reading. A window without a kind may be an inference from this reading alone: it
    * weighs nothing of itself. `offEndMs`: how far its reset lies from the nearest end of the window that
-   * is believed in, 0 where none is known.
+   * is believed in, 0 where none is known. `waitMs`: after what wait the provider would take the
+   * same call, where it refused it.
    */
-  weigh(reading: LimitReading, now: number, callMs: number, offEndMs: number): LimitShape {
+  weigh(
+    reading: LimitReading,
+    now: number,
+    callMs: number,
+    offEndMs: number,
+    waitMs?: number,
+  ): LimitShape {
     if (reading.kind !== undefined) {
       this.#shape = { kind: reading.kind, windowMs: reading.windowMs ?? this.#shape.windowMs };
       this.#isConfirmed = true;
@@ -62,9 +73,13 @@ export class ShapeDetector {
     }
     const sample = sampleOf(reading, now, callMs);
     if (sample === undefined) return this.#shape;
-    if (!this.#isContradictedBy(sample, offEndMs)) {
+    if (
+      this.#isShortenedBy(sample) ||
+      !this.#isContradictedBy(sample, offEndMs) ||
+      this.#isSlowedBy(sample, reading.windowMs)
+    ) {
       this.#contradiction = undefined;
-      this.#agree(sample);
+      this.#agree(sample, waitMs);
       return this.#shape;
     }
     this.#agreement = undefined;
@@ -75,8 +90,45 @@ export class ShapeDetector {
     return this.#shape;
   }
 
+  /**
+   * The next end that is stated once a window has ended is one window later, or several: shorter
+   * ones than believed, perhaps. An end that moves while it lies ahead is none of a window.
+   */
+  #isShortenedBy({ resetAt, resetInMs, callMs }: Sample): boolean {
+    if (this.#shape.kind !== 'window' || resetInMs <= 0) return false;
+    const toleranceMs = 2 * GRAIN_MS + callMs;
+    const earlier = this.#latestEnd ?? resetAt;
+    const apartMs = resetAt - earlier;
+    if (this.#latestEnd !== undefined && apartMs <= toleranceMs) return false;
+    this.#latestEnd = resetAt;
+    const windowMs = COMMON_WINDOWS_MS.find(
+      (candidate) => candidate > 2 * toleranceMs && Math.abs(candidate - apartMs) <= toleranceMs,
+    );
+    const hasEnded = earlier <= resetAt - resetInMs + GRAIN_MS;
+    if (!hasEnded || windowMs === undefined || windowMs >= this.#shape.windowMs) return false;
+    this.#shape = { kind: 'window', windowMs };
+    return true;
+  }
+
+  /**
+   * A longer refill that explains the reading is believed at once: waiting for a second reading
+   * would let out all that a minute allows of a limit per day.
+   */
+  #isSlowedBy(sample: Sample, windowMs: number | undefined): boolean {
+    if (this.#shape.kind !== 'refill' || windowMs === undefined) return false;
+    if (windowMs <= this.#shape.windowMs || !fitsRefill(sample, windowMs)) return false;
+    this.#shape = { kind: 'refill', windowMs };
+    this.#isConfirmed = false;
+    this.#agreement = undefined;
+    return true;
+  }
+
   /** A reset that fits a refill may still be a window's end, until it has moved. */
-  #agree(sample: Sample): void {
+  #agree(sample: Sample, waitMs: number | undefined): void {
+    // Nothing is left, and yet there will be something long before the reset: bit by bit, then.
+    if (sample.isOverdrawn && (waitMs ?? Infinity) + 2 * GRAIN_MS < sample.resetInMs) {
+      this.#isConfirmed = true;
+    }
     const first = this.#agreement;
     this.#agreement ??= sample;
     if (first === undefined) return;

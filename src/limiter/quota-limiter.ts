@@ -38,6 +38,8 @@ export class QuotaLimiter implements Limiter {
   /** Nothing configured and no reading yet, or what is configured proved wrong. */
   #isGuessing: boolean;
   #isRestrained = false;
+  /** The newest call when a limit last came to be known. */
+  #limitedAtOrder = -1;
   #mergedInto: QuotaLimiter | undefined;
 
   constructor(
@@ -79,7 +81,7 @@ export class QuotaLimiter implements Limiter {
     if (!this.#fits(cost, now)) return undefined;
     this.#order = order;
     this.#inFlight += 1;
-    this.#adaptive?.took(this.#inFlight, now);
+    this.#adaptive?.took(order, this.#inFlight, now);
     const draws = this.#buckets.map((bucket, index) => bucket.take(at(cost, index), order, now));
     return { cost, order, sentAt: now, draws, limiter: this, isInFlight: true };
   }
@@ -113,10 +115,11 @@ export class QuotaLimiter implements Limiter {
       if (reading === undefined || reading.derived === true) continue;
       const bucket = this.#buckets[index];
       const before = bucket?.limit;
-      bucket?.learn(reading, now, draws?.[index], callMs);
+      bucket?.learn(reading, now, draws?.[index], callMs, update.retryAfterMs);
       if (bucket?.limit !== before) hasChanged = true;
       if (bucket?.hasLearned === true) this.#isGuessing = false;
     }
+    if (hasChanged) this.#limitedAtOrder = this.#order;
     return hasChanged;
   }
 
@@ -126,21 +129,27 @@ export class QuotaLimiter implements Limiter {
   }
 
   #answered(reserved: Reservation, now: number): void {
-    if (this.#hasLearned) this.#adaptive = undefined;
+    if (this.#isTracked) this.#adaptive = undefined;
     else if (this.#isGuessing) this.#adaptive ??= new AdaptiveRate(now);
     this.#isGuessing = false;
-    this.#adaptive?.answered(reserved.order, this.#inFlight);
+    const sentAt = isQuotaReservation(reserved) ? reserved.sentAt : now;
+    this.#adaptive?.answered(reserved.order, this.#inFlight, sentAt);
   }
 
-  /** A call was refused for a limit. Where no response ever taught one, what is believed is wrong. */
+  /** A call was refused for a limit. Where no response shows what is used, what is believed is wrong. */
   refused(reserved: Reservation, now: number): void {
     this.#heir.#refused(reserved, now);
   }
 
   #refused(reserved: Reservation, now: number): void {
-    if (this.#hasLearned) return;
-    if (this.#adaptive === undefined) this.#isGuessing = true;
-    this.#adaptive?.refused(reserved.order, this.#order, now);
+    if (this.#isTracked) return;
+    if (this.#adaptive !== undefined) {
+      this.#adaptive.refused(reserved.order, this.#order, now);
+      return;
+    }
+    if (!this.#hasLearned) this.#isGuessing = true;
+    // A limit that came to be known only after the call was sent may yet prove right.
+    else if (reserved.order > this.#limitedAtOrder) this.#adaptive = new AdaptiveRate(now);
   }
 
   readyAt(cost: Cost, now: number): number {
@@ -189,6 +198,11 @@ export class QuotaLimiter implements Limiter {
   /** Who keeps this limiter's count: itself, until its group turned out to be another's. */
   get #heir(): QuotaLimiter {
     return this.#mergedInto === undefined ? this : this.#mergedInto.#heir;
+  }
+
+  /** Whether responses show what is used of any limit. */
+  get #isTracked(): boolean {
+    return this.#buckets.some((bucket) => bucket.isTracked);
   }
 
   get #hasLearned(): boolean {

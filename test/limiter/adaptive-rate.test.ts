@@ -21,8 +21,8 @@ class Demand {
   send(isGood: boolean, afterMs = 0): void {
     this.now = Math.max(this.now + afterMs, this.rate.readyAt(0, this.now + afterMs));
     this.order += 1;
-    this.rate.took(UNKNOWN_IN_FLIGHT, this.now);
-    if (isGood) this.rate.answered(this.order, UNKNOWN_IN_FLIGHT);
+    this.rate.took(this.order, UNKNOWN_IN_FLIGHT, this.now);
+    if (isGood) this.rate.answered(this.order, UNKNOWN_IN_FLIGHT, this.now);
     else this.rate.refused(this.order, this.order, this.now);
   }
 
@@ -50,8 +50,8 @@ describe('AdaptiveRate', () => {
 
   it('lets one more into flight for a good answer when all places were taken', () => {
     const rate = new AdaptiveRate(0);
-    rate.took(UNKNOWN_IN_FLIGHT, 0);
-    rate.answered(1, UNKNOWN_IN_FLIGHT);
+    rate.took(1, UNKNOWN_IN_FLIGHT, 0);
+    rate.answered(1, UNKNOWN_IN_FLIGHT, 0);
     expect(rate.readyAt(UNKNOWN_IN_FLIGHT, 0)).toBe(0);
     expect(rate.readyAt(UNKNOWN_IN_FLIGHT + 1, 0)).toBe(Infinity);
   });
@@ -59,8 +59,8 @@ describe('AdaptiveRate', () => {
   it('lets no more into flight while the places are not used', () => {
     const rate = new AdaptiveRate(0);
     for (let order = 1; order <= 10_000; order += 1) {
-      rate.took(1, order);
-      rate.answered(order, 1);
+      rate.took(order, 1, order);
+      rate.answered(order, 1, order);
     }
     expect(rate.readyAt(UNKNOWN_IN_FLIGHT, 10_000)).toBe(Infinity);
   });
@@ -78,17 +78,37 @@ describe('AdaptiveRate', () => {
   });
 
   it('backs off once for all refusals of one round', () => {
-    const { rate, now } = atTenASecond();
-    const gapAt = (at: number) => {
-      rate.took(1, at);
-      return rate.readyAt(0, at) - at;
-    };
-    rate.refused(150, 200, now);
-    const gap = gapAt(now + HOUR);
-    for (const order of [149, 151, 180, 200]) rate.refused(order, 200, now + HOUR);
-    expect(gapAt(now + 2 * HOUR)).toBeCloseTo(gap, 3);
-    rate.refused(201, 201, now + 2 * HOUR);
-    expect(gapAt(now + 3 * HOUR)).toBeGreaterThan(gap);
+    const demand = atTenASecond();
+    const before = demand.gapMs;
+    demand.send(false);
+    const { rate, order, now } = demand;
+    for (const earlier of [order - 1, order - 3]) rate.refused(earlier, order, now);
+    expect(demand.gapMs / before).toBeLessThan(2.1);
+    demand.send(false);
+    expect(demand.gapMs / before).toBeGreaterThan(2.1);
+  });
+
+  it('learns nothing from the refusal of a call that it had not held back', () => {
+    const demand = atTenASecond();
+    demand.send(false);
+    const before = demand.rate.readyAt(0, demand.now) - demand.now;
+    for (let calls = 0; calls < 10; calls += 1) demand.send(false, SECOND);
+    expect(demand.rate.readyAt(0, demand.now) - demand.now).toBeLessThan(2.1 * before);
+  });
+
+  it('takes the time in which nothing is served for a part of a window', () => {
+    const demand = atTenASecond();
+    // Sixty a minute, all taken at once; whoever asks for the rest of the minute is refused.
+    for (let minute = 0; minute < 10; minute += 1) {
+      const endsAt = demand.now + 60 * SECOND;
+      for (let calls = 0; calls < 60; calls += 1) demand.send(true);
+      demand.send(false);
+      while (demand.now + 5 * SECOND < endsAt) demand.send(false, 5 * SECOND);
+      demand.now = Math.max(demand.now, endsAt);
+    }
+    const { gapMs } = demand;
+    expect(gapMs).toBeGreaterThan(800);
+    expect(gapMs).toBeLessThan(1_300);
   });
 
   it('grows while answers are good and calls were held back', () => {
@@ -170,22 +190,23 @@ function converge({ perSecond, latencyMs, burst }: Provider): Outcome {
 }
 
 describe('a group whose provider states no limits', () => {
-  // Seen: 98 to 100 % used, 0.3 to 1.9 % refused.
+  // Seen: 95 to 100 % used, 0.1 to 0.6 % refused.
   it.each([
     { perSecond: 1, latencyMs: 500, burst: 5 },
     { perSecond: 1, latencyMs: 500, burst: 60 },
     { perSecond: 5, latencyMs: 1_000, burst: 5 },
     { perSecond: 5, latencyMs: 1_000, burst: 300 },
     { perSecond: 20, latencyMs: 2_000, burst: 1_200 },
-  ])('converges to $perSecond a second, with answers after $latencyMs ms', (provider) => {
-    const { used, refusedShare } = converge(provider);
-    expect(used).toBeGreaterThanOrEqual(0.85);
-    expect(refusedShare).toBeLessThanOrEqual(0.03);
-  });
-
-  it('converges to 50 a second too, though a round is a hundred calls', () => {
-    const { used, refusedShare } = converge({ perSecond: 50, latencyMs: 2_000, burst: 3_000 });
-    expect(used).toBeGreaterThanOrEqual(0.85);
-    expect(refusedShare).toBeLessThanOrEqual(0.03);
-  });
+    // A round is a hundred calls.
+    { perSecond: 50, latencyMs: 2_000, burst: 3_000 },
+    { perSecond: 50, latencyMs: 2_000, burst: 5 },
+  ])(
+    'converges to $perSecond a second, $burst at once, answers after $latencyMs ms',
+    (provider) => {
+      const { used, refusedShare } = converge(provider);
+      if (process.env['SHOW']) console.log(provider, used, refusedShare);
+      expect(used).toBeGreaterThanOrEqual(0.9);
+      expect(refusedShare).toBeLessThanOrEqual(0.01);
+    },
+  );
 });

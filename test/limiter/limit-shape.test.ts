@@ -56,4 +56,40 @@ describe('ShapeDetector', () => {
     } as const;
     expect(refill().weigh(stated, 0, 0, 0)).toEqual({ kind: 'window', windowMs: 10_000 });
   });
+
+  it('believes a longer refill that explains a reading at once', () => {
+    const detector = refill();
+    const reading = { limit: 14_400, remaining: 3, resetAt: DAY - 18_000, windowMs: DAY };
+    expect(detector.weigh(reading, 0, 100, 0)).toEqual({ kind: 'refill', windowMs: DAY });
+    expect(detector.isInDoubt).toBe(true);
+  });
+
+  it('does not believe a shorter refill on the word of one reading', () => {
+    const detector = refill();
+    const reading = { limit: 50, remaining: 10, resetAt: 8_000, windowMs: 10_000 };
+    expect(detector.weigh(reading, 0, 100, 0).windowMs).toBe(MINUTE);
+  });
+
+  it('doubts no refill that takes the next call long before it is whole', () => {
+    const empty = { limit: 14_400, remaining: 0, resetAt: DAY, windowMs: DAY };
+    const detector = refill();
+    detector.weigh(empty, 0, 100, 0);
+    expect(detector.isInDoubt).toBe(true);
+    detector.weigh(empty, 0, 100, 0, 6_000);
+    expect(detector.isInDoubt).toBe(false);
+  });
+
+  it('doubts no refill that somebody stated', () => {
+    expect(new ShapeDetector({ kind: 'refill', windowMs: MINUTE }, true).isInDoubt).toBe(false);
+  });
+
+  it('finds a window shorter than believed when the next end follows the first', () => {
+    const detector = new ShapeDetector({ kind: 'window', windowMs: 60 * MINUTE });
+    const reading = (resetAt: number) => ({ limit: 30, remaining: 10, resetAt });
+    detector.weigh(reading(20_000), 10_000, 100, 0);
+    expect(detector.weigh(reading(80_000), 21_500, 100, 0)).toEqual({
+      kind: 'window',
+      windowMs: MINUTE,
+    });
+  });
 });

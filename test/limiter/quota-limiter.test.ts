@@ -259,3 +259,36 @@ describe('absorbing another limiter', () => {
     expect(into.view(0).outputTokens?.remaining).toBe(90);
   });
 });
+
+describe('a limit of which no response shows what is used', () => {
+  const always = (limit: number) => ({ requests: { limit, remaining: limit } });
+
+  it('holds by the own count', () => {
+    const limiter = aLimiter();
+    limiter.learn(always(60), 0, taken(limiter));
+    expect(fill(limiter)).toHaveLength(59);
+  });
+
+  it('starts slowly once a call is refused that it had let out', () => {
+    const limiter = aLimiter();
+    limiter.learn(always(60), 0, taken(limiter));
+    limiter.refused(taken(limiter), MINUTE);
+    // Two are in flight as it is.
+    expect(fill(limiter, {}, MINUTE)).toHaveLength(UNKNOWN_IN_FLIGHT - 2);
+  });
+
+  it('keeps to a limit that came to be known after the refused call was sent', () => {
+    const limiter = aLimiter({ requests: perMinute(100) });
+    const [first, second] = [taken(limiter), taken(limiter)];
+    limiter.learn(always(60), 0, first);
+    limiter.refused(second, 0);
+    expect(fill(limiter)).toHaveLength(58);
+  });
+
+  it('believes no refusal where responses show what is used', () => {
+    const limiter = aLimiter();
+    limiter.learn({ requests: { limit: 60, remaining: 59 } }, 0, taken(limiter));
+    limiter.refused(taken(limiter), 0);
+    expect(fill(limiter)).toHaveLength(58);
+  });
+});

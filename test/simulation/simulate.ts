@@ -1,9 +1,9 @@
 import { KeyPool } from '../../src/pool/key-pool.js';
 import type { Lease } from '../../src/pool/lease.js';
-import { anthropic } from '../../src/provider/anthropic.js';
-import { openai } from '../../src/provider/openai.js';
 import { FakeClock } from '../../src/testing/fake-clock.js';
 import { Random } from '../../src/testing/fake-provider/random.js';
+import type { SimulatedDialect } from './dialects/dialect.js';
+import { type DialectName, dialects } from './dialects/index.js';
 import { SimulatedOrganisation } from './simulated-provider.js';
 import { drawWorld, told, type World } from './world.js';
 
@@ -18,10 +18,20 @@ export interface WorldReport {
   readonly overruns: number;
   /** Share of the capacity used while load was offered. */
   readonly used: number;
+  /** The second half of the load, where a rate that had to be found is found. */
+  readonly steady: SteadyState;
   /** Calls that were never served, although there was time for all. */
   readonly starved: number;
   /** What is left in the pool at the end; 0 when every lease came back. */
   readonly unbalanced: number;
+}
+
+/** How the second half of the load went. */
+interface SteadyState {
+  readonly sent: number;
+  readonly refused: number;
+  /** Share of the capacity used. */
+  readonly used: number;
 }
 
 /** Milliseconds on the way, within the pool's `transitMs`. */
@@ -31,14 +41,15 @@ const BACKLOG = 0.2;
 /** How long the simulation goes on after the load ends, to see whether all are served. */
 const DRAIN_FACTOR = 12;
 
-/** Runs one random world from its seed: same seed, same report. */
-export async function simulate(seed: number): Promise<WorldReport> {
-  const world = drawWorld(seed);
+/** Runs one random world from its seed: same seed and dialect, same report. */
+export async function simulate(seed: number, dialect?: DialectName): Promise<WorldReport> {
+  const world = drawWorld(seed, dialect);
   return new Simulation(world).run();
 }
 
 class Simulation {
   readonly #world: World;
+  readonly #dialect: SimulatedDialect;
   readonly #clock = new FakeClock();
   readonly #random: Random;
   readonly #organisations: readonly SimulatedOrganisation[];
@@ -48,9 +59,13 @@ class Simulation {
   #early429 = 0;
   #late429 = 0;
   #served = 0;
+  /** Counted while `#isSteady`. */
+  readonly #steady = { sent: 0, refused: 0 };
+  #isSteady = false;
 
   constructor(world: World) {
     this.#world = world;
+    this.#dialect = dialects[world.dialect];
     this.#random = new Random(world.seed);
     const now = this.#clock.now();
     this.#organisations = world.groups.map((group) => new SimulatedOrganisation(world, group, now));
@@ -60,7 +75,7 @@ class Simulation {
     this.#pool = new KeyPool({
       clock: this.#clock,
       random: () => this.#random.next(),
-      provider: world.dialect === 'anthropic' ? anthropic() : openai(),
+      provider: this.#dialect.provider(),
       keys: world.groups.flatMap((group) => {
         const limits = told(world, group);
         return group.keys.map((secret) => ({
@@ -73,7 +88,7 @@ class Simulation {
   }
 
   async run(): Promise<WorldReport> {
-    const { durationMs, load } = this.#world;
+    const { durationMs, windowMs, load } = this.#world;
     const startedAt = this.#clock.now();
     const endsAt = startedAt + durationMs;
     const calls = Math.round(load * this.#allowedCallsUntil(endsAt));
@@ -84,8 +99,14 @@ class Simulation {
       );
       this.#clock.setTimer(() => void this.#call(), delayMs);
     }
-    await this.#clock.advance(durationMs);
-    const used = this.#used();
+    // Whole windows, so that either half has its share of them.
+    const firstHalfMs = Math.floor(durationMs / windowMs / 2) * windowMs;
+    await this.#clock.advance(firstHalfMs);
+    const half = this.#capacity();
+    this.#isSteady = true;
+    await this.#clock.advance(durationMs - firstHalfMs);
+    this.#isSteady = false;
+    const whole = this.#capacity();
     for (let step = 0; step < DRAIN_FACTOR * 6 && this.#served < calls; step += 1) {
       await this.#clock.advance(durationMs / 6);
     }
@@ -97,7 +118,11 @@ class Simulation {
       early429: this.#early429,
       late429: this.#late429,
       overruns: this.#organisations.reduce((sum, { overruns }) => sum + overruns, 0),
-      used,
+      used: whole.used / whole.allowed,
+      steady: {
+        ...this.#steady,
+        used: (whole.used - half.used) / (whole.allowed - half.allowed),
+      },
       starved: calls - this.#served,
       unbalanced: inFlight + waiting,
     };
@@ -108,11 +133,10 @@ class Simulation {
     const inputTokens = this.#size(this.#world.meanInput);
     const expected = this.#size(this.#world.meanOutput);
     const written = Math.max(1, Math.round(expected * (0.2 + 0.8 * this.#random.next())));
-    const isLate = this.#world.dialect === 'anthropic';
     for (;;) {
       const lease = await this.#pool.acquire({
         inputTokens,
-        outputTokens: isLate ? expected : written,
+        outputTokens: this.#dialect.isOutputLate ? expected : written,
       });
       const isServed = await this.#send(lease, inputTokens, written);
       lease.release();
@@ -127,7 +151,9 @@ class Simulation {
     const isEarly = !this.#hasReading.has(organisation);
     await this.#sleep(this.#random.integer(TRANSIT_MS));
     const arrival = organisation.arrive(this.#clock.now(), inputTokens, written);
+    if (this.#isSteady) this.#steady.sent += 1;
     if (!arrival.admitted) {
+      if (this.#isSteady) this.#steady.refused += 1;
       if (isEarly) this.#early429 += 1;
       else this.#late429 += 1;
       await this.#sleep(this.#random.integer(TRANSIT_MS));
@@ -151,16 +177,13 @@ class Simulation {
     return Math.max(1, Math.round(mean * factor));
   }
 
-  #used(): number {
+  /** In calls of average size. */
+  #capacity(): { readonly used: number; readonly allowed: number } {
     const now = this.#clock.now();
-    let used = 0;
-    let allowed = 0;
-    for (const organisation of this.#organisations) {
-      const { share, allowedCalls } = organisation.used(now);
-      used += share * allowedCalls;
-      allowed += allowedCalls;
-    }
-    return used / allowed;
+    const each = this.#organisations.map((organisation) => organisation.used(now));
+    const used = each.reduce((sum, { share, allowedCalls }) => sum + share * allowedCalls, 0);
+    const allowed = each.reduce((sum, { allowedCalls }) => sum + allowedCalls, 0);
+    return { used, allowed };
   }
 
   #allowedCallsUntil(endsAt: number): number {

@@ -1,7 +1,13 @@
+import type { Dimension } from '../../src/key/key.js';
 import type { ResponseFacts } from '../../src/limits/limit-update.js';
-import { anthropic } from '../../src/testing/fake-provider/anthropic.js';
-import { openai } from '../../src/testing/fake-provider/openai.js';
-import { Quota, type Snapshot } from '../../src/testing/fake-provider/quota.js';
+import {
+  type CapacityUse,
+  type Needs,
+  Quota,
+  type Snapshot,
+} from '../../src/testing/fake-provider/quota.js';
+import type { AnswerFacts, SimulatedDialect } from './dialects/dialect.js';
+import { dialects } from './dialects/index.js';
 import type { World, WorldGroup } from './world.js';
 
 /** What the provider made of one arriving request. */
@@ -15,87 +21,83 @@ export class SimulatedOrganisation {
   /** Calls whose late-metered output took a limit below zero. */
   overruns = 0;
   readonly #world: World;
-  readonly #quota: Quota;
+  readonly #dialect: SimulatedDialect;
+  /** One per policy: a call has to be admitted by each. */
+  readonly #quotas: readonly Quota[];
 
   constructor(world: World, group: WorldGroup, now: number) {
     this.#world = world;
+    this.#dialect = dialects[world.dialect];
     this.group = group;
     const startedAt = world.kind === 'window' ? now - group.phaseMs : now;
-    this.#quota = new Quota(group.organisation, '*', group.limits, startedAt);
-    this.#quota.resetCapacity(now);
+    const { limits, more, usedBefore = {} } = group;
+    this.#quotas = [limits, ...(more === undefined ? [] : [more])].map(
+      (each) => new Quota(group.organisation, '*', each, startedAt),
+    );
+    for (const quota of this.#quotas) {
+      quota.charge({ ...NOTHING, ...usedBefore }, now);
+      quota.resetCapacity(now);
+    }
   }
 
   arrive(now: number, inputTokens: number, outputTokens: number): Arrival {
-    const { dialect, skewMs } = this.#world;
-    const speaks = dialect === 'anthropic' ? anthropic : openai;
-    const needs = {
-      requests: 1,
-      inputTokens,
-      outputTokens: 'any',
-      tokens: inputTokens + outputTokens,
-    } as const;
-    const [shortage] = this.#quota.shortages(needs, now);
+    const tokens = inputTokens + outputTokens;
+    const needs: Needs = { requests: 1, inputTokens, outputTokens: 'any', tokens };
+    const [shortage] = this.#quotas.flatMap((quota) => quota.shortages(needs, now));
     if (shortage !== undefined) {
-      const names = { organisation: this.group.organisation, model: 'model' };
-      const { fault, headers } = speaks.refusal(shortage, names);
-      const limits = speaks.limitHeaders(shifted(this.#quota.snapshot(now), skewMs));
-      const body = speaks.errorBody(fault, 'req_1');
-      return {
-        admitted: false,
-        response: this.#answer(fault.status, { ...limits, ...headers }, now, body),
-      };
+      const snapshots = this.#snapshots(now);
+      const { status, headers, body } = this.#dialect.refusal(shortage, this.#facts(now));
+      const common = this.#dialect.headers(snapshots, this.#facts(now));
+      return { admitted: false, response: { status, headers: { ...common, ...headers }, body } };
     }
-    this.#quota.charge(needs, now);
-    const limits = speaks.limitHeaders(shifted(this.#quota.snapshot(now), skewMs));
+    for (const quota of this.#quotas) quota.charge(needs, now);
+    const snapshots = this.#snapshots(now);
     return {
       admitted: true,
       respond: (respondedAt, written) => {
-        if (!this.#quota.meterOutput(written, respondedAt)) this.overruns += 1;
-        return this.#answer(200, limits, respondedAt, undefined);
+        const isWithin = this.#quotas.every((quota) => quota.meterOutput(written, respondedAt));
+        if (!isWithin) this.overruns += 1;
+        const headers = this.#dialect.headers(snapshots, this.#facts(respondedAt));
+        return { status: 200, headers, body: undefined };
       },
     };
   }
 
   /** The most used dimension's share of what it allowed. */
   used(now: number): { share: number; allowedCalls: number } {
-    const shares = this.#quota.capacity(now).map(({ share }) => share);
+    const shares = this.#capacity(now).map(({ used, allowed }) => used / allowed);
     return { share: Math.max(...shares), allowedCalls: this.allowedCalls(now) };
   }
 
   /** Calls of average size that the limits allowed until now. */
   allowedCalls(now: number): number {
     const { meanInput, meanOutput } = this.#world;
-    const perCall = {
+    const perCall: Readonly<Record<Dimension, number>> = {
       requests: 1,
       inputTokens: meanInput,
       outputTokens: meanOutput,
       tokens: meanInput + meanOutput,
     };
-    const calls = this.#quota
-      .capacity(now)
-      .map(({ dimension, allowed }) => allowed / perCall[dimension]);
+    const calls = this.#capacity(now).map(({ dimension, allowed }) => allowed / perCall[dimension]);
     return Math.min(...calls);
   }
 
-  #answer(
-    status: number,
-    headers: Readonly<Record<string, string>>,
-    now: number,
-    body: unknown,
-  ): ResponseFacts {
-    const { dialect, skewMs } = this.#world;
-    const organisation =
-      dialect === 'anthropic' ? 'anthropic-organization-id' : 'openai-organization';
-    const date = new Date(now + skewMs).toUTCString();
-    return {
-      status,
-      headers: { ...headers, date, [organisation]: this.group.organisation },
-      body,
-    };
+  #capacity(now: number): readonly CapacityUse[] {
+    return this.#quotas.flatMap((quota) => quota.capacity(now));
+  }
+
+  /** As the provider's own clock shows it, which is not the pool's. */
+  #snapshots(now: number): readonly Snapshot[] {
+    return this.#quotas.map((quota) => shifted(quota.snapshot(now), this.#world.skewMs));
+  }
+
+  #facts(now: number): AnswerFacts {
+    return { organisation: this.group.organisation, now: now + this.#world.skewMs };
   }
 }
 
-/** The provider's clock is not the pool's. */
+const NOTHING: Needs = { requests: 0, inputTokens: 0, outputTokens: 0, tokens: 0 };
+
 function shifted(snapshot: Snapshot, skewMs: number): Snapshot {
   const entries = Object.entries(snapshot).map(([dimension, state]) => [
     dimension,

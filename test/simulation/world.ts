@@ -1,14 +1,14 @@
-import type { Limits, Rate } from '../../src/key/key.js';
-import type { FakeLimits } from '../../src/testing/fake-provider/options.js';
+import type { LimitKind, Limits, Rate } from '../../src/key/key.js';
 import { Random } from '../../src/testing/fake-provider/random.js';
+import type { DrawnLimits, SimulatedDialect } from './dialects/dialect.js';
+import { type DialectName, dialects } from './dialects/index.js';
 
 /** What the pool is told of the limits. */
 type Knowledge = 'unknown' | 'exact' | 'too-high';
 
-export interface WorldGroup {
+export interface WorldGroup extends DrawnLimits {
   readonly organisation: string;
   readonly keys: readonly string[];
-  readonly limits: FakeLimits;
   /** How long before the pool starts the provider's windows began. */
   readonly phaseMs: number;
 }
@@ -16,8 +16,8 @@ export interface WorldGroup {
 /** Everything that differs between one simulated provider and another, drawn from a seed. */
 export interface World {
   readonly seed: number;
-  readonly dialect: 'anthropic' | 'openai';
-  readonly kind: 'refill' | 'window';
+  readonly dialect: DialectName;
+  readonly kind: LimitKind;
   readonly knowledge: Knowledge;
   /** Whether the pool is told which keys belong together. */
   readonly areGroupsDeclared: boolean;
@@ -30,43 +30,50 @@ export interface World {
   readonly latencyMs: number;
   readonly meanInput: number;
   readonly meanOutput: number;
+  /** What the limits count in. */
+  readonly windowMs: number;
   readonly durationMs: number;
 }
 
-const MINUTE_MS = 60_000;
-
-export function drawWorld(seed: number): World {
+/** The world of a seed: of Anthropic's or OpenAI's kind, unless a dialect is asked for. */
+export function drawWorld(seed: number, asked?: DialectName): World {
   const random = new Random(seed * 7919 + 1);
   const pick = <Item>(items: readonly Item[]): Item => {
     const item = items[random.integer([0, items.length - 1])];
     if (item === undefined) throw new Error('nothing to pick from');
     return item;
   };
-  const dialect = pick(['anthropic', 'openai'] as const);
-  const kind = pick(['refill', 'refill', 'window'] as const);
+  const drawn = pick(['anthropic', 'openai'] as const);
+  const dialect: SimulatedDialect = dialects[asked ?? drawn];
+  const kind = oneOf(dialect.kinds, pick(['refill', 'refill', 'window'] as const));
   const knowledge = pick(['unknown', 'unknown', 'exact', 'too-high'] as const);
   const meanInput = random.integer([50, 1_500]);
   const meanOutput = random.integer([20, 400]);
-  const groupCount = random.integer([1, 6]);
+  const groupCount = random.integer([1, asked === undefined ? 6 : 3]);
+  // One window needs no draw: seeds keep the worlds they had.
+  const windowMs = dialect.windowsMs.length > 1 ? pick(dialect.windowsMs) : dialect.windowsMs[0];
+  if (windowMs === undefined) throw new Error('a dialect without a window');
   const groups = Array.from({ length: groupCount }, (_, index) => ({
     organisation: `org-${index}`,
     keys: Array.from({ length: random.integer([1, 2]) }, (__, key) => `sk-${index}-${key}`),
-    limits: drawLimits(dialect, kind, meanInput, meanOutput, random),
-    phaseMs: random.integer([0, MINUTE_MS - 1]),
+    ...dialect.drawLimits({ kind, windowMs, meanInput, meanOutput, random }),
+    phaseMs: random.integer([0, windowMs - 1]),
   }));
+  const mayFindGroups = knowledge === 'unknown' && dialect.namesOrganisation;
   return {
     seed,
-    dialect,
+    dialect: asked ?? drawn,
     kind,
     knowledge,
-    areGroupsDeclared: knowledge !== 'unknown' || random.next() < 0.5,
+    areGroupsDeclared: !mayFindGroups || random.next() < 0.5,
     groups,
     load: 0.3 + 2.7 * random.next(),
     skewMs: random.next() < 0.5 ? 0 : random.integer([-300_000, 300_000]),
     latencyMs: random.integer([100, 3_000]),
     meanInput,
     meanOutput,
-    durationMs: random.integer([3, 6]) * MINUTE_MS,
+    windowMs,
+    durationMs: random.integer(dialect.runsWindows) * windowMs,
   };
 }
 
@@ -81,27 +88,7 @@ export function told({ knowledge }: World, { limits }: WorldGroup): Limits | und
   return Object.fromEntries(entries);
 }
 
-/** Any of the dimensions may be the one that binds. */
-function drawLimits(
-  dialect: World['dialect'],
-  kind: World['kind'],
-  meanInput: number,
-  meanOutput: number,
-  random: Random,
-): FakeLimits {
-  const callsPerMinute = random.integer([15, 120]);
-  const rate = (perCall: number, leastLimit: number): Rate => {
-    const roomFactor = random.next() < 0.4 ? 1 : 1 + 2 * random.next();
-    const limit = Math.max(leastLimit, Math.round(callsPerMinute * perCall * roomFactor));
-    return { limit, windowMs: MINUTE_MS, kind };
-  };
-  const requests = rate(1, 10);
-  if (dialect === 'openai') {
-    return { requests, tokens: rate(meanInput + meanOutput, 6 * (meanInput + meanOutput)) };
-  }
-  return {
-    requests,
-    inputTokens: rate(meanInput, 6 * meanInput),
-    outputTokens: rate(meanOutput, 6 * meanOutput),
-  };
+function oneOf<Item>(items: readonly Item[], drawn: Item): Item {
+  const [first = drawn] = items;
+  return items.includes(drawn) ? drawn : first;
 }
