@@ -45,8 +45,11 @@ export function collectHeaders(
     else if (!lower.startsWith(RELAYED_PREFIX)) take(lower, raw);
     else relayed.push([lower.slice(RELAYED_PREFIX.length), raw]);
   });
-  const isRelayed = relayed.some(([name]) => name.includes('limit'));
-  // After the gateway's own, which they replace.
+  const limits = relayed.filter(([name]) => name.includes('limit'));
+  // Where the two differ the gateway has limits of its own, which are the key's.
+  const isRelayed =
+    limits.length > 0 &&
+    limits.every(([name, value]) => !values.has(name) || values.get(name) === headerText(value));
   if (isRelayed) for (const [name, value] of relayed) take(name, value);
   return { header: (name) => values.get(name), unlisted, ranked, isRelayed };
 }

@@ -2,7 +2,7 @@ import type { HeaderReader } from './headers.js';
 import type { LimitUpdate } from './limit-update.js';
 import type { Anchor } from './parse/reset.js';
 
-/** How one family of providers writes its limits into headers. */
+/** How one family of providers writes its limits; made by `defineHeaderFamily`. */
 export interface HeaderFamily {
   /** Preset names and hints that mean this family. */
   readonly providers: readonly string[];
@@ -14,6 +14,8 @@ export interface HeaderFamily {
   readonly headers: readonly string[];
   /** What the headers say. */
   readonly read: (context: ReadContext) => Readings;
+  /** A wait that a refusal demands in other headers than Retry-After, in milliseconds. */
+  readonly waitMs?: (context: ReadContext) => number | undefined;
   /** Who shares these limits. */
   readonly group?: (header: HeaderReader) => string | undefined;
 }

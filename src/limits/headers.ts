@@ -30,7 +30,9 @@ export function visitHeaders(
   names: Iterable<string>,
   visit: (name: string, value: unknown) => void,
 ): void {
-  if (!hasGet(source)) {
+  if (Array.isArray(source)) {
+    attempt(() => visitEntries(source, visit));
+  } else if (!hasGet(source)) {
     visitRecord(source, visit);
   } else if (!attempt(() => visitEntries(source, visit))) {
     for (const name of names) attempt(() => visit(name, source.get(name)));
@@ -40,7 +42,8 @@ export function visitHeaders(
 /** The text of a header's value; nothing of what is empty, oversized or no text. */
 export function headerText(value: unknown): string | undefined {
   // Node hands out repeated headers as arrays; joined, they are what `Headers` would return.
-  const text: unknown = Array.isArray(value) ? value.slice(0, 16).join(', ') : value;
+  const joined: unknown = Array.isArray(value) ? value.slice(0, 16).join(', ') : value;
+  const text = typeof joined === 'number' ? String(joined) : joined;
   if (typeof text !== 'string' || text.length > MAX_VALUE_LENGTH) return undefined;
   const trimmed = text.trim();
   return trimmed === '' ? undefined : trimmed;
@@ -52,7 +55,8 @@ function visitEntries(source: object, visit: (name: string, value: unknown) => v
   let visited = 0;
   for (const entry of source) {
     visited += 1;
-    if (!Array.isArray(entry) || visited > MAX_HEADERS) break;
+    if (!Array.isArray(entry)) return false;
+    if (visited > MAX_HEADERS) break;
     const name: unknown = entry[0];
     if (typeof name === 'string') visit(name, entry[1]);
   }
@@ -81,8 +85,8 @@ function isObject(value: unknown): value is object {
   return typeof value === 'object' && value !== null;
 }
 
-// Headers come from outside: a getter or proxy that throws hides one value, not the others.
-function attempt<Value>(read: () => Value): Value | undefined {
+/** What comes from outside may throw when touched: that hides one value, not the others. */
+export function attempt<Value>(read: () => Value): Value | undefined {
   try {
     return read();
   } catch {

@@ -9,7 +9,16 @@ export interface LimitReading {
   readonly resetAt?: number;
   /** Stated, or inferred where only one common window fits. */
   readonly windowMs?: number;
+  /** The window is an inference from this reading alone: weaker evidence than a statement. */
+  readonly isInferred?: boolean;
   readonly kind?: LimitKind;
+  /**
+   * Which of several limits on the same thing this is, by the provider's name or the window's; each
+   * holds of its own. Absent where there is but one.
+   */
+  readonly policy?: string;
+  /** In `extra`: the counted dimension that this further limit is on; absent for anything else. */
+  readonly dimension?: Dimension;
   /** The provider computed it from other limits it also sent; it binds nothing of its own. */
   readonly derived?: boolean;
 }

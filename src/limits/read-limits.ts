@@ -1,10 +1,12 @@
+import { beside } from './body/beside.js';
 import { type BodyFindings, readBody } from './body/limits-in-body.js';
-import { type CollectedHeaders, collectHeaders } from './collect-headers.js';
-import { FAMILIES, VOCABULARY } from './families/all.js';
+import { type Found, isEmpty, readByFamily } from './choose-family.js';
+import { collectHeaders } from './collect-headers.js';
+import { VOCABULARY } from './families/all.js';
 import type { HeaderFamily, ReadContext, Readings } from './family.js';
-import { headerReader } from './headers.js';
+import { attempt, headerReader } from './headers.js';
 import type { LimitUpdate, ResponseFacts } from './limit-update.js';
-import { parseDate } from './parse/date.js';
+import { writtenAt } from './parse/reset.js';
 import { demandsWait, readRetryAfter } from './parse/retry-after.js';
 
 /** A response whose limits are to be read. */
@@ -33,51 +35,36 @@ function read({ provider, family, status, headers, body, now }: LimitFacts): Lim
   if (!Number.isFinite(now)) return {};
   const collected = collectHeaders(headers, VOCABULARY);
   const { header, unlisted, isRelayed } = collected;
-  const date = header('date');
   const context: ReadContext = {
     header,
     unlisted,
     status,
     provider: typeof provider === 'string' ? provider.toLowerCase() : '',
     now,
-    writtenAt: (date === undefined ? undefined : parseDate(date)) ?? now,
+    writtenAt: writtenAt(header, now),
   };
-  const own = family === undefined ? undefined : readOwn(family, headers, context);
-  const found = own ?? readKnown(collected, context);
-  const said = readBody(body, context);
-  const update: Draft = { ...readQuoted(said, context), ...said?.readings, ...found.readings };
-  const retryAfterMs = statedWait(update, context) ?? said?.retryAfterMs;
+  // Each on its own: what throws on one side must not hide the other.
+  const own = family && attempt(() => readOwn(family, headers, context));
+  const found = own ?? readByFamily(collected, context);
+  const said = attempt(() => readBody(body, context));
+  const update: Draft = beside(found.readings, { ...readQuoted(said, context), ...said?.readings });
+  const retryAfterMs = statedWait(update, context) ?? found.waitMs ?? said?.retryAfterMs;
   if (retryAfterMs !== undefined) update.retryAfterMs = retryAfterMs;
   // Behind a gateway the upstream's organisation is not ours to name.
-  const group = isRelayed ? undefined : (plainName(found.group) ?? said?.group);
+  const named = isRelayed && own === undefined ? undefined : plainName(found.group);
+  const group = named ?? (context.provider === 'groq' ? said?.group : undefined);
   if (group !== undefined) update.group = group;
   return update;
 }
 
 type Draft = { -readonly [Field in keyof LimitUpdate]: LimitUpdate[Field] };
 
-interface Found {
-  readonly readings: Readings;
-  readonly group?: string | undefined;
-}
-
 /** A caller's family may ask for any header. */
 function readOwn(family: HeaderFamily, headers: unknown, context: ReadContext): Found | undefined {
   const header = headerReader(headers);
   const readings = family.read({ ...context, header });
-  return isEmpty(readings) ? undefined : { readings, group: family.group?.(header) };
-}
-
-/** By the provider's family if its headers are there, else by the family that the headers betray. */
-function readKnown(collected: CollectedHeaders, context: ReadContext): Found {
-  const hinted = FAMILY_OF_PROVIDER.get(context.provider);
-  const readings = hinted?.read(context) ?? {};
-  const isHinted = hinted !== undefined && !isEmpty(readings);
-  const family = isHinted ? hinted : (familyIn(collected) ?? hinted);
-  return {
-    readings: isHinted ? readings : (family?.read(context) ?? {}),
-    group: family?.group?.(context.header),
-  };
+  const group = family.group?.(header);
+  return isEmpty(readings) && group === undefined ? undefined : { readings, group };
 }
 
 /** A gateway's error may quote its upstream's headers. */
@@ -85,22 +72,7 @@ function readQuoted(said: BodyFindings | undefined, context: ReadContext): Readi
   if (said?.headers === undefined) return {};
   const collected = collectHeaders(said.headers, VOCABULARY);
   const { header, unlisted } = collected;
-  return readKnown(collected, { ...context, header, unlisted }).readings;
-}
-
-const FAMILY_OF_PROVIDER: ReadonlyMap<string, HeaderFamily> = new Map(
-  FAMILIES.flatMap((family) => family.providers.map((name) => [name, family] as const)),
-);
-
-function familyIn({ ranked, unlisted }: CollectedHeaders): HeaderFamily | undefined {
-  if (unlisted.length === 0) return FAMILIES[ranked];
-  const named = FAMILIES.findIndex(({ pattern }) => unlisted.some((name) => pattern?.test(name)));
-  return FAMILIES[named < 0 ? ranked : Math.min(named, ranked)];
-}
-
-function isEmpty(readings: Readings): boolean {
-  for (const _ in readings) return false;
-  return true;
+  return readByFamily(collected, { ...context, header, unlisted }).readings;
 }
 
 /** On a success a Retry-After counts only where the limit is overdrawn. */

@@ -17,12 +17,21 @@ export class ReadingsDraft {
     if (reading !== undefined) this.#readings[dimension] ??= reading;
   }
 
-  /** Of several limits of one dimension the one with the least left governs; the others are extra. */
-  addTightest(dimension: Dimension, limits: readonly NamedReading[]): void {
-    const byTightness = [...limits].sort((a, b) => left(a) - left(b));
-    for (const { name, reading } of byTightness) {
-      if (this.#readings[dimension] === undefined) this.add(dimension, reading);
-      else if (name !== undefined) this.addExtra(name, reading);
+  /**
+   * Several limits of one dimension, each of which holds: the one with the least left is the
+   * dimension's, the others are extra. A limit that stands alone is the dimension's, without a policy.
+   */
+  addAll(dimension: Dimension, limits: readonly NamedReading[]): void {
+    const said = limits.filter(({ reading }) => reading !== undefined);
+    const [first, ...others] = said.sort(byTightness);
+    if (first === undefined) return;
+    if (others.length === 0) {
+      this.add(dimension, first.reading);
+      return;
+    }
+    this.add(dimension, { ...first.reading, policy: first.name });
+    for (const { name, reading } of others) {
+      this.addExtra(name, { ...reading, policy: name, dimension });
     }
   }
 
@@ -39,15 +48,21 @@ export class ReadingsDraft {
   }
 }
 
-/** One of several limits of the same thing. */
+/** One of several limits of the same thing, by the name that tells it from the others. */
 export interface NamedReading {
-  /** Its name in `extra`, should another limit govern. */
-  readonly name: string | undefined;
+  readonly name: string;
   readonly reading: LimitReading | undefined;
 }
 
-function left({ reading }: NamedReading): number {
-  return reading?.remaining ?? Number.MAX_VALUE;
+/** Least left first; of equals the one that comes back more slowly. */
+function byTightness({ reading: a }: NamedReading, { reading: b }: NamedReading): number {
+  const [leftOfA, leftOfB] = [a?.remaining ?? Number.MAX_VALUE, b?.remaining ?? Number.MAX_VALUE];
+  return leftOfA - leftOfB || rateOf(a) - rateOf(b);
+}
+
+function rateOf(reading: LimitReading | undefined): number {
+  const { limit, windowMs } = reading ?? {};
+  return limit === undefined || windowMs === undefined ? Number.MAX_VALUE : limit / windowMs;
 }
 
 /** What was understood of one limit. */
@@ -57,28 +72,42 @@ export interface Understood {
   /** Milliseconds until it is whole. */
   readonly resetMs?: number | undefined;
   readonly windowMs?: number | undefined;
+  readonly isInferred?: boolean;
   /** Said only of a window that is stated. */
   readonly kind?: LimitKind | undefined;
 }
 
 /** The reading, where anything was understood. */
-export function limitReading(
-  { limit, remaining, resetMs, windowMs: stated, kind }: Understood,
-  now: number,
-): LimitReading | undefined {
+export function limitReading(understood: Understood, now: number): LimitReading | undefined {
+  const { resetMs, kind, isInferred } = understood;
+  const limit = countable(understood.limit);
+  const remaining = countable(understood.remaining);
   if (isUnknownMarker(limit, remaining, resetMs)) return undefined;
   if (limit === undefined && remaining === undefined && resetMs === undefined) return undefined;
-  const windowMs = isWindow(stated) ? stated : undefined;
+  const windowMs = isWindow(understood.windowMs) ? understood.windowMs : undefined;
   const reading: Draft = {};
   if (limit !== undefined) reading.limit = limit;
   if (remaining !== undefined) reading.remaining = remaining;
-  if (resetMs !== undefined) reading.resetAt = now + resetMs;
-  if (windowMs !== undefined) reading.windowMs = windowMs;
-  if (windowMs !== undefined && kind !== undefined) reading.kind = kind;
+  // A window cannot end further ahead than it is long, whatever the clocks say.
+  const latestMs = kind === 'window' && windowMs !== undefined ? 2 * windowMs : Infinity;
+  if (resetMs !== undefined) reading.resetAt = now + Math.min(resetMs, latestMs);
+  if (windowMs === undefined) return reading;
+  reading.windowMs = windowMs;
+  if (isInferred === true) reading.isInferred = true;
+  else if (kind !== undefined) reading.kind = kind;
   return reading;
 }
 
-function isWindow(ms: number | undefined): boolean {
+/** What is left of a limit, where only what is used is said. */
+export function leftOf(limit: number | undefined, used: number | undefined): number | undefined {
+  return limit === undefined || used === undefined || used < 0 ? undefined : limit - used;
+}
+
+function countable(count: number | undefined): number | undefined {
+  return count !== undefined && Number.isFinite(count) ? count : undefined;
+}
+
+function isWindow(ms: number | undefined): ms is number {
   return ms !== undefined && ms > 0 && ms <= LONGEST_MS;
 }
 

@@ -4,7 +4,13 @@ import type { HeaderReader } from './headers.js';
 import type { LimitReading } from './limit-update.js';
 import { inferWindow } from './parse/infer-window.js';
 import { members, parseCount } from './parse/number.js';
-import { limitReading, ReadingsDraft, type Understood } from './readings-draft.js';
+import {
+  leftOf,
+  limitReading,
+  type NamedReading,
+  ReadingsDraft,
+  type Understood,
+} from './readings-draft.js';
 
 /** A family that a table describes, and what the table cannot say. */
 export interface HeaderTable {
@@ -15,7 +21,8 @@ export interface HeaderTable {
   readonly resetMs: (text: string, known: KnownOfLimit, context: ReadContext) => number | undefined;
   /** The smallest step of a reset, where its distance betrays the window. */
   readonly inferWindowGrainMs?: number;
-  readonly group?: (header: HeaderReader) => string | undefined;
+  readonly group?: HeaderFamily['group'];
+  readonly waitMs?: HeaderFamily['waitMs'];
   /** Limits under names that no list can hold. */
   readonly unlisted?: UnlistedLimits;
   /** The last word on what the rows gave. */
@@ -31,6 +38,8 @@ export interface LimitRow {
   readonly extra?: string | undefined;
   readonly limit?: string | undefined;
   readonly remaining?: string | undefined;
+  /** Tells it from other limits on the same dimension, which hold beside it. */
+  readonly policy?: string | undefined;
   /** What is used up, where `remaining` is not said. */
   readonly used?: string | undefined;
   readonly reset?: string | undefined;
@@ -52,13 +61,14 @@ export type KnownOfLimit = Pick<Understood, 'limit' | 'remaining' | 'windowMs'>;
 
 /** Turns a table into a family. */
 export function tableFamily(table: HeaderTable): HeaderFamily {
-  const { providers, marks, limits, group, alsoReads = [] } = table;
+  const { providers, marks, limits, group, waitMs, alsoReads = [] } = table;
   const named = limits.flatMap((row) => namesIn(row));
   return {
     providers,
     marks,
     headers: [...marks, ...named, ...alsoReads],
     ...(group === undefined ? {} : { group }),
+    ...(waitMs === undefined ? {} : { waitMs }),
     read: (context) => readTable(table, context),
   };
 }
@@ -69,20 +79,23 @@ function namesIn({ limit, remaining, used, reset, windowSeconds }: LimitRow): st
 
 function readTable(table: HeaderTable, context: ReadContext): Readings {
   const draft = new ReadingsDraft();
-  for (const row of table.limits) addRow(draft, row, table, context);
-  const { unlisted } = table;
-  if (unlisted !== undefined && context.unlisted.length > 0) {
-    const names = context.unlisted.filter((name) => unlisted.pattern.test(name));
-    for (const row of unlisted.rowsOf(names)) addRow(draft, row, table, context);
+  const besides = new Map<Dimension, NamedReading[]>();
+  for (const row of rowsIn(table, context)) {
+    const reading = readRow(row, table, context);
+    const { dimension, extra, policy } = row;
+    if (dimension === undefined) draft.addExtra(extra ?? '', reading);
+    else if (policy === undefined) draft.add(dimension, reading);
+    else besides.set(dimension, [...(besides.get(dimension) ?? []), { name: policy, reading }]);
   }
+  for (const [dimension, limits] of besides) draft.addAll(dimension, limits);
   const readings = draft.done();
   return table.finish?.(readings) ?? readings;
 }
 
-function addRow(draft: ReadingsDraft, row: LimitRow, table: HeaderTable, context: ReadContext) {
-  const reading = readRow(row, table, context);
-  if (row.dimension !== undefined) draft.add(row.dimension, reading);
-  else if (row.extra !== undefined) draft.addExtra(row.extra, reading);
+function rowsIn({ limits, unlisted }: HeaderTable, context: ReadContext): readonly LimitRow[] {
+  if (unlisted === undefined || context.unlisted.length === 0) return limits;
+  const names = context.unlisted.filter((name) => unlisted.pattern.test(name));
+  return names.length === 0 ? limits : [...limits, ...unlisted.rowsOf(names)];
 }
 
 function readRow(row: LimitRow, table: HeaderTable, context: ReadContext) {
@@ -99,9 +112,9 @@ function readRow(row: LimitRow, table: HeaderTable, context: ReadContext) {
       limit,
       remaining,
       resetMs,
-      // An inference from one response: no kind, so that it weighs less than a statement.
       windowMs: windowMs ?? inferredMs(known, resetMs, table.inferWindowGrainMs),
-      kind: windowMs === undefined ? undefined : row.kind,
+      isInferred: windowMs === undefined,
+      kind: row.kind,
     },
     context.now,
   );
@@ -154,10 +167,6 @@ function indexOfLeast(values: readonly (number | undefined)[]): number {
 
 function countIn(text: string | undefined): number | undefined {
   return text === undefined ? undefined : parseCount(text);
-}
-
-function leftOf(limit: number | undefined, used: number | undefined): number | undefined {
-  return limit === undefined || used === undefined || used < 0 ? undefined : limit - used;
 }
 
 function statedWindowMs(row: LimitRow, { header }: ReadContext): number | undefined {

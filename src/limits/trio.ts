@@ -3,7 +3,8 @@ import type { LimitReading } from './limit-update.js';
 import { members, parseCount } from './parse/number.js';
 import { type Policy, parsePolicies, windowOf } from './parse/policies.js';
 import { type DeltaUnit, parseWait, seconds } from './parse/reset.js';
-import { limitReading, ReadingsDraft } from './readings-draft.js';
+import { windowName } from './parse/units.js';
+import { leftOf, limitReading, ReadingsDraft } from './readings-draft.js';
 
 /** The headers of limits that are counted in requests and named `…-limit`, `…-remaining`, `…-reset`. */
 export interface TrioNames {
@@ -31,16 +32,6 @@ export function trioNames(prefix: string): TrioNames {
   };
 }
 
-/** Names for the limits that do not govern, by their windows. */
-const WINDOW_NAMES: ReadonlyMap<number | undefined, string> = new Map([
-  [1000, 'second'],
-  [60_000, 'minute'],
-  [3_600_000, 'hour'],
-  [86_400_000, 'day'],
-  [604_800_000, 'week'],
-  [2_592_000_000, 'month'],
-]);
-
 /** Longer lists are not looked at. */
 const MAX_LIMITS = 16;
 
@@ -64,9 +55,9 @@ export function readTrio(names: TrioNames, unit: DeltaUnit, context: ReadContext
     return limitReading({ limit, remaining, resetMs: at(resets, index, count), windowMs }, now);
   });
   const draft = new ReadingsDraft();
-  draft.addTightest(
+  draft.addAll(
     'requests',
-    readings.map((reading) => ({ name: WINDOW_NAMES.get(reading?.windowMs), reading })),
+    readings.map((reading, index) => ({ name: windowName(reading?.windowMs, index), reading })),
   );
   return draft.done();
 }
@@ -90,9 +81,10 @@ function readLimitField(text: string | undefined): LimitField {
   const policies = [...parsePolicies(text)];
   const quotas = policies.map(({ quota }) => quota);
   const hasPolicies = policies.some(({ windowMs }) => windowMs !== undefined);
+  const isEachItsOwn = policies.every(({ windowMs }) => windowMs !== undefined);
   // In `100, 100;w=60` the first is the limit, and what follows are its policies.
   return {
-    limits: hasPolicies ? quotas.slice(0, 1) : quotas,
+    limits: hasPolicies && !isEachItsOwn ? quotas.slice(0, 1) : quotas,
     policies: policies.filter(({ windowMs }) => windowMs !== undefined),
   };
 }
@@ -114,8 +106,7 @@ function remainingsOf(
   const counts = usedText === undefined ? [] : members(usedText).map(parseCount);
   if (counts.length !== limits.length) return [];
   return counts.map((count, index) => {
-    const limit = limits[index];
-    return limit === undefined || count === undefined ? undefined : limit - count;
+    return leftOf(limits[index], count);
   });
 }
 

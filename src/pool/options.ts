@@ -78,7 +78,7 @@ export function resolveOptions(options: KeyPoolOptions): Settings {
   checkMethods('clock', clock, ['now', 'setTimer', 'clearTimer']);
   checkMethods('logger', logger, ['debug', 'info', 'warn', 'error']);
   checkMethods('selector', selector, ['add', 'remove', 'update', 'next']);
-  checkMethods('provider', provider, ['modelClass', 'readLimits', 'classify']);
+  checkProvider(provider);
   return {
     keys,
     provider,
@@ -92,6 +92,23 @@ export function resolveOptions(options: KeyPoolOptions): Settings {
     logger: guarded(logger),
     random,
   };
+}
+
+function checkProvider(provider: Provider): void {
+  checkMethods('provider', provider, ['modelClass', 'readLimits', 'classify', 'readUsage']);
+  const { defaults, meteredLate } = provider;
+  check.nonEmptyString('provider.name', provider.name);
+  for (const [dimension, shape] of Object.entries(check.record('provider.defaults', defaults))) {
+    const path = `provider.defaults.${dimension}`;
+    check.oneOf('provider.defaults', dimension, DIMENSIONS);
+    const { windowMs, kind } = check.record(path, shape);
+    check.positive(`${path}.windowMs`, windowMs);
+    check.oneOf(`${path}.kind`, kind, ['refill', 'window']);
+  }
+  if (!Array.isArray(meteredLate)) {
+    throw new InvalidOptionError('provider.meteredLate', 'a list of dimensions', meteredLate);
+  }
+  for (const each of meteredLate) check.oneOf('provider.meteredLate', each, DIMENSIONS);
 }
 
 /** A key's options, checked; `path` is where they stand, such as `keys[3]`. */

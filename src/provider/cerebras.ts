@@ -1,12 +1,13 @@
 import { inputAndCeiling } from './cost/cost-policy.js';
-import { DAY_MS, MINUTE_MS, refillOver } from './limit-shapes.js';
+import { DAY_MS, MINUTE_MS, windowOf } from './limit-shapes.js';
 import { openaiCompatible } from './openai-compatible.js';
 import type { PresetOptions } from './preset-options.js';
 import type { Provider } from './provider.js';
 
 /**
- * Cerebras, at `https://api.cerebras.ai/v1`. Limits belong to the organisation, per model, and are
- * refilled all the time. Admission takes the input and `max_completion_tokens`: state it. Cached
+ * Cerebras, at `https://api.cerebras.ai/v1`. Limits belong to the organisation, per model; they are
+ * documented as refilled, but recorded resets stand at the ends of wall-clock windows, which the
+ * reader therefore states. Admission takes the input and `max_completion_tokens`: state it. Cached
  * input counts too, against the limit on all tokens.
  * @see https://inference-docs.cerebras.ai/support/rate-limits
  */
@@ -15,7 +16,7 @@ export function cerebras({ baseUrl = 'https://api.cerebras.ai/v1' }: PresetOptio
     name: 'cerebras',
     baseUrl,
     reserves: inputAndCeiling(MOST_OUTPUT_RESERVED),
-    defaults: { requests: refillOver(DAY_MS), tokens: refillOver(MINUTE_MS) },
+    defaults: { requests: windowOf(DAY_MS), tokens: windowOf(MINUTE_MS) },
     meteredLate: [],
   });
 }

@@ -1,3 +1,4 @@
+import { InvalidOptionError } from '../core/errors.js';
 import type { HeaderFamily } from '../limits/family.js';
 import { readAnthropicUsage } from './cost/anthropic-usage.js';
 import { expectedOutput } from './cost/cost-policy.js';
@@ -10,14 +11,18 @@ import { bearer, itself, readersFor } from './readers.js';
 /** Whatever of a provider differs from the common case. */
 export interface GenericOptions extends Partial<Provider> {
   /** How it writes its limits, where no built-in reader knows: see `defineHeaderFamily`. */
-  readonly family?: HeaderFamily;
+  readonly family?: HeaderFamily | undefined;
 }
 
 /**
  * Any other provider. Its family is recognised by the headers, bodies may be OpenAI's or
  * Anthropic's, and no window is presumed. Pass `origins` so that a fetch may send it the keys.
+ * @throws InvalidOptionError when `family` is not one
  */
 export function generic({ name = 'generic', family, ...options }: GenericOptions = {}): Provider {
+  if (family !== undefined && typeof family?.read !== 'function') {
+    throw new InvalidOptionError('family', 'what defineHeaderFamily returns', family);
+  }
   return {
     ...readersFor(name, family),
     origins: [],

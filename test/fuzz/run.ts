@@ -4,7 +4,9 @@ import { costsOfLength } from './hostile-lengths.js';
 /** `npm run fuzz -- [--count 1000000] [--seed 1]`: exits with 1 when anything was found. */
 const option = (name: string, fallback: number): number => {
   const index = process.argv.indexOf(`--${name}`);
-  return index < 0 ? fallback : Number(process.argv[index + 1]);
+  const value = index < 0 ? fallback : Number(process.argv[index + 1]);
+  if (Number.isSafeInteger(value) && value > 0) return value;
+  throw new Error(`--${name}: expected a whole number above 0, got ${process.argv[index + 1]}`);
 };
 const count = option('count', 1_000_000);
 const seed = option('seed', 1);

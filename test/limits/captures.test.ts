@@ -24,7 +24,10 @@ interface Capture {
 
 const DIMENSIONS = ['requests', 'tokens', 'inputTokens', 'outputTokens'] as const;
 
-/** Responses from public recordings and documentation; the second set is not published. */
+/**
+ * Responses from public recordings and documentation. An entry without a source was found in an index
+ * that kept no address. The second set is not published.
+ */
 const FILES = ['./recorded-headers.json', '../../../shared/captures/rate-limit-headers.json'];
 
 describe.each(FILES)('responses of %s', (path) => {

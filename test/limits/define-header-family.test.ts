@@ -86,16 +86,46 @@ it.each([
   [{ limits: ['x'] }, 'limits[0]: expected an object, got'],
   [{ limits: [{ dimension: 'requests' }] }, 'limits[0]: expected a header'],
   [{ limits: [{ limit: 'a' }] }, 'limits[0]: expected a dimension'],
+  [{ limits: [{ dimension: 'tokens', extra: 'b', limit: 'a' }] }, 'limits[0]: expected a dim'],
+  [
+    { limits: [{ dimension: 'tokens', remainig: 'a' }] },
+    'limits[0]: expected only dimension, extra',
+  ],
+  [{ limits: [{ dimension: 'tokens', limit: 'a: ' }] }, 'limits[0].limit: expected a header'],
+  [{ limits: [{ dimension: 'tokens', used: 'a' }] }, 'limits[0].limit'],
+  [{ limits: [{ dimension: 'tokens', limit: 'a', kind: 'refill' }] }, 'limits[0].windowMs'],
+  [{ limits: [{ dimension: 'tokens', limit: 'a', windowMs: 1e12 }] }, 'limits[0].windowMs'],
+  [{ limits: [{ dimension: 'tokens', limit: 'a' }], groups: 'a' }, 'options: expected only limits'],
+  [undefined, 'options: expected an object'],
   [{ limits: [{ dimension: 'calls', limit: 'a' }] }, 'limits[0].dimension'],
   [{ limits: [{ dimension: 'requests', limit: '' }] }, 'limits[0].limit'],
   [{ limits: [{ dimension: 'requests', limit: 'a', windowMs: 0 }] }, 'limits[0].windowMs'],
-  [{ limits: [{ dimension: 'requests', limit: 'a', kind: 'leaky' }] }, 'limits[0].kind'],
+  [
+    { limits: [{ dimension: 'requests', limit: 'a', windowMs: 1, kind: 'leaky' }] },
+    'limits[0].kind',
+  ],
   [{ limits: [{ dimension: 'requests', limit: 'a' }], resetUnit: 'ms' }, 'resetUnit'],
   [{ limits: [{ dimension: 'requests', limit: 'a' }], group: '' }, 'group'],
 ])('refuses %j', (options, message) => {
   const define = () => Reflect.apply(defineHeaderFamily, undefined, [options]);
   expect(define).toThrow(expect.objectContaining({ code: 'INVALID_OPTION' }));
   expect(define).toThrow(message);
+});
+
+it('keeps several limits on one dimension apart', () => {
+  const family = defineHeaderFamily({
+    limits: [
+      { dimension: 'requests', limit: 'a-min', remaining: 'b-min', windowMs: 60_000 },
+      { dimension: 'requests', limit: 'a-day', remaining: 'b-day', windowMs: 86_400_000 },
+    ],
+  });
+  const headers = { 'a-min': '60', 'b-min': '59', 'a-day': '1000', 'b-day': '2' };
+  const day = { limit: 1000, remaining: 2, windowMs: 86_400_000, policy: 'day' };
+  const minute = { limit: 60, remaining: 59, windowMs: 60_000, policy: 'minute' };
+  expect(readLimits({ family, status: 200, headers, now })).toEqual({
+    requests: day,
+    extra: { minute: { ...minute, dimension: 'requests' } },
+  });
 });
 
 it('is typed by its options', () => {

@@ -92,6 +92,7 @@ describe('OpenAI', () => {
       remaining: 9991,
       resetAt: now + 73_588,
       windowMs: 86_400_000,
+      isInferred: true,
     });
     expect(update.tokens?.resetAt).toBe(now + 11);
     expect(update.extra).toEqual({

@@ -2,8 +2,8 @@ import { describe, expect, it } from 'vitest';
 import { readLimits } from '../../src/limits/read-limits.js';
 
 const now = Date.UTC(2026, 0, 1);
-const refused = (body: unknown, headers: Record<string, string> = {}) =>
-  readLimits({ status: 429, headers, body, now });
+const refused = (body: unknown, headers: Record<string, string> = {}, provider?: string) =>
+  readLimits({ status: 429, headers, body, now, ...(provider === undefined ? {} : { provider }) });
 
 const SENTENCE =
   'Rate limit reached for gpt-4o in organization `org_abc` on requests per day (RPD): Limit 50, Used 48, Requested 1. Please try again in 28m48s.';
@@ -12,29 +12,52 @@ const DAY = 86_400_000;
 
 describe('the sentence of OpenAI and Groq', () => {
   it('names the limit, what is left, the organisation and the wait', () => {
-    expect(refused({ error: { message: SENTENCE, code: 'rate_limit_exceeded' } })).toEqual({
-      requests: { limit: 50, remaining: 2, windowMs: DAY },
+    const body = { error: { message: SENTENCE, code: 'rate_limit_exceeded' } };
+    expect(refused(body, {}, 'groq')).toEqual({
+      requests: { limit: 50, remaining: 2, windowMs: DAY, kind: 'refill' },
       retryAfterMs: 1_728_000,
       group: 'org_abc',
     });
   });
 
-  it('leaves out OpenAI’s organisation, which its headers call by another name', () => {
-    expect(refused(SENTENCE.replaceAll('`', '').replace('org_', 'org-')).group).toBeUndefined();
+  it('takes no organisation from a gateway, where it is not the caller’s, nor from OpenAI', () => {
+    expect(refused(SENTENCE).group).toBeUndefined();
+    expect(refused(SENTENCE, {}, 'openrouter').group).toBeUndefined();
+    expect(refused(SENTENCE.replaceAll('`', ''), {}, 'groq').group).toBeUndefined();
+  });
+
+  it('names a limit beside the one that the headers state', () => {
+    const headers = {
+      'x-ratelimit-limit-requests': '14400',
+      'x-ratelimit-remaining-requests': '14399',
+      'x-ratelimit-reset-requests': '6s',
+    };
+    const minute = SENTENCE.replace('per day (RPD)', 'per minute (RPM)');
+    const { requests, extra } = refused(minute, headers, 'groq');
+    expect(requests).toMatchObject({ limit: 14_400, windowMs: DAY });
+    expect(extra).toEqual({
+      requestsMinute: {
+        dimension: 'requests',
+        policy: 'minute',
+        limit: 50,
+        remaining: 2,
+        windowMs: 60_000,
+        kind: 'refill',
+      },
+    });
   });
 
   it('yields to the headers', () => {
-    const headers = { 'retry-after': '3', 'x-ratelimit-limit-requests': '60' };
+    const headers = { 'retry-after': '3', 'x-ratelimit-limit-requests': '50' };
     expect(refused({ error: { message: SENTENCE } }, headers)).toEqual({
-      requests: { limit: 60 },
+      requests: { limit: 50 },
       retryAfterMs: 3000,
-      group: 'org_abc',
     });
   });
 
   it('says no more than it says', () => {
     const text = 'on tokens per min (TPM): Limit 30,000, Requested 40000. Please reduce.';
-    expect(refused(text)).toEqual({ tokens: { limit: 30_000, windowMs: 60_000 } });
+    expect(refused(text)).toEqual({ tokens: { limit: 30_000, windowMs: 60_000, kind: 'refill' } });
     expect(refused('on seats per day: Limit 5')).toEqual({});
   });
 
@@ -99,7 +122,11 @@ describe('others', () => {
 
   it('survives a body that throws when touched', () => {
     const trap = new Proxy({}, { get: () => fail(), getPrototypeOf: () => fail() });
-    expect(refused({ error: trap })).toEqual({});
+    const headers = { 'retry-after': '5', 'x-ratelimit-limit': '9' };
+    expect(refused({ error: trap }, headers)).toEqual({
+      requests: { limit: 9 },
+      retryAfterMs: 5000,
+    });
   });
 });
 

@@ -50,7 +50,7 @@ const TABLE: Readonly<Record<string, Row>> = {
     provider: providers.cerebras(),
     origins: ['https://api.cerebras.ai'],
     classes: { 'gpt-oss-120b': 'gpt-oss-120b' },
-    defaults: { requests: refill(DAY), tokens: refill(MINUTE) },
+    defaults: { requests: window(DAY), tokens: window(MINUTE) },
     meteredLate: [],
   },
   cohere: {
@@ -81,8 +81,8 @@ const TABLE: Readonly<Record<string, Row>> = {
     classes: { 'accounts/fireworks/models/kimi-k2': 'accounts/fireworks/models/kimi-k2' },
     defaults: {
       requests: refill(MINUTE),
-      inputTokens: refill(1000),
-      outputTokens: refill(1000),
+      inputTokens: refill(MINUTE),
+      outputTokens: refill(MINUTE),
     },
     meteredLate: output,
   },

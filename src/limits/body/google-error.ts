@@ -4,6 +4,7 @@ import type { Readings } from '../family.js';
 import { LONGEST_MS } from '../parse/bounds.js';
 import { parseGoDuration } from '../parse/duration.js';
 import { parseCount } from '../parse/number.js';
+import { windowName } from '../parse/units.js';
 import { limitReading, ReadingsDraft } from '../readings-draft.js';
 
 /** What the details of a Google error say. */
@@ -29,21 +30,21 @@ export function readGoogleError(details: unknown, now: number): GoogleFindings {
   const violations = parts.flatMap(({ violations: each }) =>
     Array.isArray(each) ? each.slice(0, MAX_DETAILS).filter(isRecord) : [],
   );
-  const quotas = violations
-    .map(quotaOf)
-    .filter((quota) => quota !== undefined)
-    // Of a minute's and a day's, the day's is over last.
-    .sort((a, b) => (b.windowMs ?? 0) - (a.windowMs ?? 0));
+  const quotas = violations.map(quotaOf).filter((quota) => quota !== undefined);
   const isOfADay = quotas.some(({ windowMs }) => windowMs === DAY_MS);
   const isMisleading = isOfADay && (delayMs ?? 0) < HOUR_MS;
   const draft = new ReadingsDraft();
-  for (const { dimension, limit, windowMs } of quotas) {
-    // Refused means that less than the call's cost is left: of requests, nothing.
-    const remaining = dimension === 'requests' ? 0 : undefined;
-    const resetMs = windowMs === DAY_MS && !isMisleading ? delayMs : undefined;
-    draft.add(
+  for (const dimension of new Set(quotas.map((quota) => quota.dimension))) {
+    const alike = quotas.filter((quota) => quota.dimension === dimension);
+    draft.addAll(
       dimension,
-      limitReading({ limit, remaining, resetMs, windowMs, kind: 'window' }, now),
+      alike.map(({ limit, windowMs }, index) => {
+        // Refused means that less than the call's cost is left: of requests, nothing.
+        const remaining = dimension === 'requests' ? 0 : undefined;
+        const resetMs = windowMs === DAY_MS && !isMisleading ? delayMs : undefined;
+        const understood = { limit, remaining, resetMs, windowMs, kind: 'window' } as const;
+        return { name: windowName(windowMs, index), reading: limitReading(understood, now) };
+      }),
     );
   }
   return { readings: draft.done(), retryAfterMs: delayMs, isMisleading };

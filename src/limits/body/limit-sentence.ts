@@ -1,7 +1,8 @@
-import type { Dimension } from '../../key/key.js';
 import type { Readings } from '../family.js';
+import { DIMENSION_OF } from '../parse/dimension-names.js';
 import { parseCount } from '../parse/number.js';
-import { limitReading, ReadingsDraft } from '../readings-draft.js';
+import { MS_PER } from '../parse/units.js';
+import { leftOf, limitReading, ReadingsDraft } from '../readings-draft.js';
 
 /** What the sentence of a refusal says. */
 export interface SentenceFindings {
@@ -11,21 +12,6 @@ export interface SentenceFindings {
 
 /** The sentence stands at the beginning. */
 const MAX_LENGTH = 2000;
-
-const WINDOW_MS: Readonly<Record<string, number>> = {
-  second: 1000,
-  min: 60_000,
-  minute: 60_000,
-  hour: 3_600_000,
-  day: 86_400_000,
-};
-
-const DIMENSION_OF: Readonly<Record<string, Dimension>> = {
-  requests: 'requests',
-  tokens: 'tokens',
-  'input tokens': 'inputTokens',
-  'output tokens': 'outputTokens',
-};
 
 /**
  * OpenAI's and Groq's own words: `Rate limit reached for model … in organization org-… on tokens
@@ -40,13 +26,18 @@ export function readLimitSentence(text: string): SentenceFindings {
     ) ?? [];
   // OpenAI's is left out: its headers call the same organisation by another name.
   const [, group] = /\bin organization `(org_[\w-]{1,100})`/.exec(sentence) ?? [];
-  const dimension = DIMENSION_OF[thing];
+  const dimension = DIMENSION_OF.get(thing.replace(' ', '-'));
   const limit = parseCount(limitText);
   if (dimension === undefined || limit === undefined) return { readings: {}, group };
   const used = usedText === undefined ? undefined : parseCount(usedText);
-  const remaining = used === undefined ? undefined : limit - used;
   const draft = new ReadingsDraft();
   // When the call came back, the limit had moved on: no reset, which "try again" does not mean.
-  draft.add(dimension, limitReading({ limit, remaining, windowMs: WINDOW_MS[unit] }, 0));
+  draft.add(
+    dimension,
+    limitReading(
+      { limit, remaining: leftOf(limit, used), windowMs: MS_PER[unit], kind: 'refill' },
+      0,
+    ),
+  );
   return { readings: draft.done(), group };
 }

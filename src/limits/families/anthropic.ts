@@ -1,4 +1,4 @@
-import type { Readings } from '../family.js';
+import type { ReadContext, Readings } from '../family.js';
 import { parseCount } from '../parse/number.js';
 import { parseWait, unitless } from '../parse/reset.js';
 import { type LimitRow, tableFamily } from '../table-family.js';
@@ -37,11 +37,21 @@ export const anthropic = tableFamily({
   unlisted: { pattern: UNIFIED, rowsOf: (names) => names.map(unifiedRow) },
   resetMs: (text, _known, context) => parseWait(text, context, unitless),
   group: (header) => header('anthropic-organization-id'),
+  waitMs: subscriptionWait,
   finish: markDerived,
 });
 
 function triple(name: string): Pick<LimitRow, 'limit' | 'remaining' | 'reset'> {
   return { limit: `${name}-limit`, remaining: `${name}-remaining`, reset: `${name}-reset` };
+}
+
+/** A subscription that is used up says when it comes back, not always in a Retry-After. */
+function subscriptionWait(context: ReadContext): number | undefined {
+  const { header, status } = context;
+  const reset = header('anthropic-ratelimit-unified-reset');
+  const isRejected = header('anthropic-ratelimit-unified-status') === 'rejected';
+  if (status !== 429 || !isRejected || reset === undefined) return undefined;
+  return parseWait(reset, context, unitless);
 }
 
 /** Only the share that is used is said, never the limit. */

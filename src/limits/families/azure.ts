@@ -41,7 +41,6 @@ export const azure = tableFamily({
     if (value === undefined) return parseWait(text, context, unitless);
     return parseWait(text, context, () => unitOf(value, known, context));
   },
-  alsoReads: ['x-ratelimit-key'],
 });
 
 /** Where the window is not stated, Azure's usual minute decides between units, not more. */

@@ -2,8 +2,8 @@ import type { HeaderFamily } from '../family.js';
 import { type DeltaUnit, unitless } from '../parse/reset.js';
 import { readTrio, trioNames } from '../trio.js';
 
-/** Past a day, a bare delta is as likely milliseconds (Prisjakt: 600000) as a week of seconds. */
-const upToADay: DeltaUnit = (value) => (value <= 86_400 ? 1000 : undefined);
+/** Past an hour, a bare delta is as likely milliseconds (Prisjakt: 600000) as many hours of seconds. */
+const upToAnHour: DeltaUnit = (value) => (value <= 3600 ? 1000 : undefined);
 
 const milliseconds: DeltaUnit = () => 1;
 
@@ -14,7 +14,7 @@ export const generic: readonly HeaderFamily[] = [
   // Deltas in milliseconds, by their documentation: tiendanube.github.io/api-documentation/intro,
   // developer.prisjakt.nu/docs/sections/rate-limit.
   trio('x-rate-limit', milliseconds, ['nuvemshop', 'tiendanube', 'prisjakt']),
-  trio('x-ratelimit', upToADay),
+  trio('x-ratelimit', upToAnHour),
   // As often milliseconds as seconds.
   trio('x-rate-limit', unitless),
 ];

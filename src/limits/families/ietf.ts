@@ -1,7 +1,7 @@
-import type { Dimension } from '../../key/key.js';
 import type { HeaderFamily, ReadContext, Readings } from '../family.js';
 import { LONGEST_MS } from '../parse/bounds.js';
 import { camelCase } from '../parse/camel-case.js';
+import { DIMENSION_OF } from '../parse/dimension-names.js';
 import { countOf, type Policy, parsePolicies, windowOf } from '../parse/policies.js';
 import { seconds } from '../parse/reset.js';
 import { type StructuredMember, structuredCounts, structuredList } from '../parse/structured.js';
@@ -22,12 +22,16 @@ export const ietf: HeaderFamily = {
   headers: ['ratelimit', ...Object.values(names)],
   read(context) {
     const text = context.header('ratelimit');
-    if (text === undefined) return readTrio(names, seconds, context);
-    return /^\s*(?:limit|remaining|reset)\s*=/.test(text)
-      ? readDictionary(text, context)
-      : readList(text, context);
+    const readings = text === undefined ? {} : readField(text, context);
+    return Object.keys(readings).length > 0 ? readings : readTrio(names, seconds, context);
   },
 };
+
+function readField(text: string, context: ReadContext): Readings {
+  return /^\s*(?:limit|remaining|reset)\s*=/.test(text)
+    ? readDictionary(text, context)
+    : readList(text, context);
+}
 
 /** Draft 07, and express-rate-limit's `draft-7`: `limit=100, remaining=50, reset=5`. */
 function readDictionary(text: string, { header, now }: ReadContext): Readings {
@@ -55,14 +59,6 @@ interface NamedLimit extends Understood {
   readonly unit: string;
 }
 
-/** Units that the pool counts. */
-const DIMENSION_OF: ReadonlyMap<string, Dimension> = new Map([
-  ['requests', 'requests'],
-  ['tokens', 'tokens'],
-  ['input-tokens', 'inputTokens'],
-  ['output-tokens', 'outputTokens'],
-]);
-
 /** Drafts 08 on: `"burst";r=57;t=43, "daily";r=0;t=5000`; of one unit the tightest governs. */
 function readList(text: string, { header, now }: ReadContext): Readings {
   const policies = parsePolicies(header(names.policy));
@@ -73,9 +69,12 @@ function readList(text: string, { header, now }: ReadContext): Readings {
     const dimension = DIMENSION_OF.get(unit);
     if (dimension === undefined) draft.addExtra(camelCase(unit), readings[0]);
     else {
-      draft.addTightest(
+      draft.addAll(
         dimension,
-        readings.map((reading, index) => ({ name: camelCase(alike[index]?.name ?? ''), reading })),
+        readings.map((reading, index) => ({
+          name: camelCase(alike[index]?.name ?? '') || `limit${index + 1}`,
+          reading,
+        })),
       );
     }
   }

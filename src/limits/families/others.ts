@@ -1,7 +1,7 @@
 import type { HeaderFamily } from '../family.js';
 import { parseCount } from '../parse/number.js';
 import { parseWait, seconds, unitless } from '../parse/reset.js';
-import { limitReading } from '../readings-draft.js';
+import { leftOf, limitReading } from '../readings-draft.js';
 import { tableFamily } from '../table-family.js';
 import { openaiNames, openaiTable } from './openai.js';
 
@@ -146,7 +146,7 @@ const shopify: HeaderFamily = {
   read({ header, now }) {
     const [used, limit, ...rest] = (header(SHOPIFY) ?? '').split('/').map(parseCount);
     if (used === undefined || limit === undefined || rest.length > 0) return {};
-    const requests = limitReading({ limit, remaining: limit - used }, now);
+    const requests = limitReading({ limit, remaining: leftOf(limit, used) }, now);
     return requests === undefined ? {} : { requests };
   },
 };

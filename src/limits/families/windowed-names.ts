@@ -1,30 +1,20 @@
 import type { Dimension } from '../../key/key.js';
 import type { HeaderFamily, ReadContext, Readings } from '../family.js';
 import { camelCase } from '../parse/camel-case.js';
+import { DIMENSION_OF } from '../parse/dimension-names.js';
 import { parseCount } from '../parse/number.js';
 import { parseWait, seconds } from '../parse/reset.js';
+import { MS_PER } from '../parse/units.js';
 import { limitReading, type NamedReading, ReadingsDraft } from '../readings-draft.js';
 
 /** What is limited, and in which window: `x-ratelimit-limit-tokens-minute`. */
 const NAME =
   /^x-ratelimit-(?:limit|remaining|reset)-((?:([a-z][a-z-]{0,30}?)-)?(?:(\d{1,4})-)?(second|minute|hour|day|week|month))$/;
 
-const UNIT_MS: Readonly<Record<string, number>> = {
-  second: 1000,
-  minute: 60_000,
-  hour: 3_600_000,
-  day: 86_400_000,
-  week: 604_800_000,
-  month: 2_592_000_000,
-};
-
-const DIMENSION_OF: ReadonlyMap<string, Dimension> = new Map([
+/** Mistral's `req`, and what Kong leaves out. */
+const OTHER_NAMES: ReadonlyMap<string, Dimension> = new Map([
   ['', 'requests'],
   ['req', 'requests'],
-  ['requests', 'requests'],
-  ['tokens', 'tokens'],
-  ['input-tokens', 'inputTokens'],
-  ['output-tokens', 'outputTokens'],
 ]);
 
 /**
@@ -44,7 +34,7 @@ export const windowedNames: HeaderFamily = {
     for (const suffix of suffixes) {
       const [, , thing = '', count = '1', unit = ''] =
         NAME.exec(`x-ratelimit-limit-${suffix}`) ?? [];
-      const windowMs = Number(count) * (UNIT_MS[unit] ?? 0);
+      const windowMs = Number(count) * (MS_PER[unit] ?? 0);
       const reset = suffixes.size === 1 ? SHARED_RESET : undefined;
       const reading = readingOf(suffix, windowMs, reset, context);
       limits.set(thing, [...(limits.get(thing) ?? []), { name: camelCase(suffix), reading }]);
@@ -86,9 +76,9 @@ function readingOf(
 function readingsOf(limits: ReadonlyMap<string, readonly NamedReading[]>): Readings {
   const draft = new ReadingsDraft();
   for (const [thing, readings] of limits) {
-    const dimension = DIMENSION_OF.get(thing);
-    if (dimension !== undefined) draft.addTightest(dimension, readings);
-    else for (const { name = thing, reading } of readings) draft.addExtra(name, reading);
+    const dimension = OTHER_NAMES.get(thing) ?? DIMENSION_OF.get(thing);
+    if (dimension !== undefined) draft.addAll(dimension, readings);
+    else for (const { name, reading } of readings) draft.addExtra(name, reading);
   }
   return draft.done();
 }

@@ -6,8 +6,8 @@ import { limitReading, type NamedReading, ReadingsDraft } from '../readings-draf
 /** Prefixes of X's three limits, with their names in `extra`. */
 const LIMITS = [
   { prefix: 'x-rate-limit', name: 'window' },
-  { prefix: 'x-app-limit-24hour', name: 'appLimit24hour', windowMs: 86_400_000 },
-  { prefix: 'x-user-limit-24hour', name: 'userLimit24hour', windowMs: 86_400_000 },
+  { prefix: 'x-app-limit-24hour', name: 'appLimit24hour', windowMs: 86_400_000, kind: 'window' },
+  { prefix: 'x-user-limit-24hour', name: 'userLimit24hour', windowMs: 86_400_000, kind: 'window' },
 ] as const;
 
 /**
@@ -29,7 +29,7 @@ export const x: HeaderFamily = {
   ]),
   read(context) {
     const draft = new ReadingsDraft();
-    draft.addTightest(
+    draft.addAll(
       'requests',
       LIMITS.map((limit) => readingOf(limit, context)),
     );
@@ -38,7 +38,7 @@ export const x: HeaderFamily = {
 };
 
 function readingOf(
-  { prefix, name, ...stated }: { prefix: string; name: string; windowMs?: number },
+  { prefix, name, ...stated }: (typeof LIMITS)[number],
   context: ReadContext,
 ): NamedReading {
   const { header, now } = context;
