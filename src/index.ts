@@ -17,7 +17,13 @@ export type { Explanation, ExplanationReason, KeyExplanation } from './core/expl
 export type { Logger } from './core/logger.js';
 export { Secret } from './core/secret.js';
 export { classify } from './failure/classify.js';
-export type { Failure, FailureClass, FailureFacts, FailureScope } from './failure/failure.js';
+export type {
+  Failure,
+  FailureClass,
+  FailureFacts,
+  FailureRule,
+  FailureScope,
+} from './failure/failure.js';
 export type {
   CooldownScope,
   CooldownView,
@@ -49,6 +55,7 @@ export type { AcquireRequest } from './pool/call.js';
 export type { PoolEvents } from './pool/events.js';
 export { type CooldownRest, KeyPool } from './pool/key-pool.js';
 export type { Lease, Verdict } from './pool/lease.js';
+export type { LossCapOptions } from './pool/loss-cap.js';
 export type { KeyPoolOptions } from './pool/options.js';
 export type { RunRequest } from './pool/run.js';
 export type { PoolStats } from './pool/stats.js';
@@ -61,3 +68,16 @@ export type { Seat, Selector, SelectorRequest } from './selector/selector.js';
 export { sticky } from './selector/sticky.js';
 export { tiered } from './selector/tiered.js';
 export { weighted } from './selector/weighted.js';
+export type { CallRecord } from './stats/call-record.js';
+export type {
+  CallStats,
+  HostStats,
+  KeyStats,
+  LastError,
+  LatencyStats,
+  StatsBatch,
+  StatsSink,
+  StatsSnapshot,
+} from './stats/call-stats.js';
+export type { StatsRecorderOptions } from './stats/options.js';
+export { StatsRecorder } from './stats/stats-recorder.js';

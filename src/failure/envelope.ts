@@ -1,5 +1,6 @@
 import { isRecord } from '../core/options.js';
 import { parseBody } from '../limits/body/parse-body.js';
+import { addText, type Findings, MAX_CHARACTERS, readObject } from './envelope-fields.js';
 
 /** What a body says of a failure, whatever the envelope. */
 export interface Envelope {
@@ -47,42 +48,10 @@ export function readEnvelope(body: unknown): Envelope {
   };
 }
 
-const MAX_CHARACTERS = 65_536;
 const MAX_OBJECTS = 48;
-const MAX_DEPTH = 6;
+/** Lists count: Google's quotas in JSON in a message lie seven deep. */
+const MAX_DEPTH = 10;
 const MAX_ELEMENTS = 8;
-
-const CODE_FIELDS = [
-  'code',
-  'type',
-  'reason',
-  'status',
-  'error_type',
-  'scode',
-  'limit_source',
-  'quotaId',
-];
-const TEXT_FIELDS = ['message', 'error', 'detail', 'title', 'raw', 'msg', 'error_description'];
-const STATUS_FIELDS = ['status', 'code', 'statusCode', 'http_code'];
-const WAIT_FIELDS = ['retry_after', 'retryDelay'];
-const NESTED_FIELDS = [
-  'error',
-  'errors',
-  'detail',
-  'details',
-  'metadata',
-  'violations',
-  'response',
-];
-
-interface Findings {
-  readonly codes: string[];
-  readonly texts: string[];
-  status: number | undefined;
-  wait: string | undefined;
-  /** Characters that may still be read. */
-  room: number;
-}
 
 /** An error under any status: the test that keeps a model's answer from being read as one. */
 function reportsError(root: unknown): boolean {
@@ -90,9 +59,15 @@ function reportsError(root: unknown): boolean {
   if (!isRecord(root)) return false;
   const { error, errors, type, status, success, response } = root;
   if (isRecord(response) && isRecord(response['error'])) return true;
+  if (isRecord(root['base_resp']) && isFault(root['base_resp']['status_code'])) return true;
   if (Array.isArray(errors) && errors.length > 0) return true;
   if (isRecord(error) || (typeof error === 'string' && error !== '')) return true;
   return type === 'error' || status === false || success === false;
+}
+
+/** MiniMax answers 200 to everything; 0 is its success. */
+function isFault(code: unknown): boolean {
+  return typeof code === 'number' && code !== 0;
 }
 
 // Breadth first: what an outer object says is said of this response, inner ones quote others.
@@ -103,45 +78,11 @@ function collect(root: unknown, found: Findings): void {
     const next: unknown[] = [];
     for (const value of layer) {
       if (Array.isArray(value)) next.push(...value.slice(0, MAX_ELEMENTS));
+      if (typeof value === 'string' && depth > 0) addText(found, value);
       if (!isRecord(value) || objects >= MAX_OBJECTS) continue;
       objects += 1;
       next.push(...readObject(value, found));
     }
     layer = next;
   }
-}
-
-function readObject(value: Readonly<Record<string, unknown>>, found: Findings): unknown[] {
-  for (const name of CODE_FIELDS) addCode(found, value[name]);
-  for (const name of STATUS_FIELDS) found.status ??= statusIn(value[name]);
-  for (const name of WAIT_FIELDS) found.wait ??= waitIn(value[name]);
-  const nested = NESTED_FIELDS.map((name) => value[name]);
-  for (const name of TEXT_FIELDS) {
-    const text = value[name];
-    if (typeof text !== 'string') continue;
-    const { root } = /^\s*[[{]/.test(text) ? parseBody(text) : {};
-    if (root === undefined) addText(found, text);
-    else nested.push(root);
-  }
-  return nested;
-}
-
-function addCode(found: Findings, code: unknown): void {
-  if (typeof code === 'string' && code !== '' && code.length <= 200) found.codes.push(code);
-}
-
-function addText(found: Findings, text: string): void {
-  if (text === '' || found.room <= 0) return;
-  found.texts.push(text.slice(0, found.room));
-  found.room -= text.length;
-}
-
-function statusIn(value: unknown): number | undefined {
-  const status = typeof value === 'string' && /^\d{3}$/.test(value) ? Number(value) : value;
-  return typeof status === 'number' && status >= 400 && status < 600 ? status : undefined;
-}
-
-function waitIn(value: unknown): string | undefined {
-  if (typeof value === 'number') return `${value}s`;
-  return typeof value === 'string' && value.length <= 40 ? value : undefined;
 }

@@ -1,3 +1,4 @@
+import type { Dimension } from '../key/key.js';
 import type { ResponseFacts } from '../limits/limit-update.js';
 
 /** What a response says of the key, the group, the host or the caller. */
@@ -18,6 +19,10 @@ export type FailureScope = 'none' | 'key' | 'group' | 'host';
 export interface Failure {
   readonly class: FailureClass;
   readonly scope: FailureScope;
+  /** Whether a refusal is known to hold for every model, not only for the one that was called. */
+  readonly allModels?: boolean;
+  /** What ran out, where the response names one thing. */
+  readonly dimension?: Dimension;
   /** The wait the provider demands. */
   readonly retryAfterMs?: number;
   /** `structured`: a code or type said so. `text`: only words did. `status`: only the status did. */
@@ -34,4 +39,36 @@ export interface FailureFacts extends ResponseFacts {
   readonly provider?: string;
   /** Epoch milliseconds at which the response arrived. */
   readonly now: number;
+  /** Your own rules, asked in their order before the built-in ones. */
+  readonly rules?: readonly FailureRule[];
+}
+
+/**
+ * One sign of one class: `{ class: 'overloaded', providers: ['acme'], codes: ['E_BUSY'] }`. Every
+ * condition that is given must hold; of `codes` and `text`, one is enough. Only failures are asked
+ * about: a success is one unless its body reports an error.
+ */
+export interface FailureRule {
+  readonly class: FailureClass;
+  /**
+   * On whom it acts.
+   * @defaultValue the class's own: the key for `invalid_key` and `budget_exceeded`, the group for
+   * limits, the host for what the provider itself fails at, else nobody
+   */
+  readonly scope?: FailureScope;
+  /** That it holds for every model, not only for the one that was called. */
+  readonly allModels?: boolean;
+  /** Any of these codes, types or reasons, in any case. Believed at once. */
+  readonly codes?: readonly string[];
+  /**
+   * In the messages, at most 64 KiB of them: keep it linear. The flags `g` and `y` have no effect.
+   * Words, like a bare status, park a key only when a second failure confirms them.
+   */
+  readonly text?: RegExp;
+  /** HTTP statuses; 0 for an error in the body of a success that names no status. */
+  readonly statuses?: readonly number[];
+  /** Names of presets, in any case. */
+  readonly providers?: readonly string[];
+  /** The wait in milliseconds where the response names none; only for what ends by itself. */
+  readonly waitMs?: number;
 }

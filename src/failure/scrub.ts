@@ -1,3 +1,5 @@
+import { isPlain, looksRandom } from './looks-random.js';
+
 const MAX_OUTPUT = 500;
 
 /** Enough to fill the output though credentials be removed from it. */
@@ -7,30 +9,68 @@ const REDACTED = '[redacted]';
 
 /** Credentials by their looks; every pattern is linear. */
 const CREDENTIALS: readonly RegExp[] = [
-  // Bearer tokens and basic credentials.
-  /\b(?:bearer|basic)\s+[\w.~+/=*-]{6,}/gi,
+  /\bbearer\s{1,20}(?!(?:tokens?|auth\w*|schemes?|formats?|credentials?|headers?)\b)[\w.~+/=*%-]{6,}/gi,
   // Prefixes of known issuers: OpenAI, Anthropic, OpenRouter, Stripe; Groq, xAI, GitHub, …
-  /\b(?:sk|pk|rk|gsk|xai|hf|r8|fc|tvly|pplx|nvapi|glpat|gh[opsur]|github_pat|xox[abp]|whsec)[-_][\w*.+/=-]{4,}/gi,
-  /\bAIza[\w*-]{4,}/g,
-  /\b(?:AKIA|ASIA)[A-Z0-9]{8,}/g,
+  /(?:\b|(?<=%[0-9a-f]{2}))(?:sk|pk|rk|gsk|csk|xai|hf|r8|fc|fw|tvly|pplx|nvapi|jina|pcsk|vck|glpat|shpat|shpss|lin_api|gh[opsur]|github_pat|xox[abp]|whsec|sess)[-_][\w*.+/=%-]{4,}/gi,
+  /AIza[\w*-]{4,}/g,
+  /(?:AKIA|ASIA)[A-Z0-9]{8,}/g,
   /\bya29\.[\w-]{6,}/g,
   // JSON web tokens.
-  /\beyJ[\w-]{6,}(?:\.[\w-]+){0,2}/g,
-  // What stands behind a credential's name: `key=…`, `api_key: …`, `API key provided: …`.
-  /(?<=\b(?:key|api[-_ ]?key|token|secret|password|authorization|credential)(?: provided)?["']?\s?[=:]\s?["']?)[^\s"',;&)]{4,}/gi,
-  // The user's part of a URL.
-  /(?<=:\/\/)[^\s/@]{1,200}@/g,
+  /eyJ[\w-]{6,}(?:\.[\w-]+){0,2}/g,
 ];
+
+/** The user's part of a URL, perhaps broken by a line's end. */
+const URL_USER = /(?<=:\/\/)[^ \t/@]{1,200}@/g;
+
+/** What stands behind a credential's name: `key=…`, `"api_key": "…"`, `API key provided: …`. */
+const LABELLED =
+  /(key|token|secret|passw(?:or)?d|pwd|authorization|credentials?|cookie)((?: (?:provided|value|is|was))?\\{0,3}["'`]?\s{0,3}(?:[=:]|%3[ad])\s{0,3}\\{0,3}["'`<]?(?:(?:bearer|basic|token|bot|apikey|key)\s{1,3})?)([^\s"'`,;&)<>\]}]{4,})/gi;
+
+/** The same without a colon, where it cannot be a word: `API key 'q1w2e3r4t5'`. */
+const NAMED = /\b(key|token|secret|password|basic)(\s{1,3}["'`(<[]?)([\w.~+/=%-]{8,})/gi;
 
 /**
  * A message without anything that looks like a credential, at most 500 characters: some
  * providers echo keys. Linear in time.
  */
 export function scrub(text: string): string {
-  let result = oneLine(cutToWords(text));
+  let result = oneLine(rejoin(cutToWords(text)).replace(URL_USER, REDACTED));
+  result = result.replace(LABELLED, (all, name: string, between: string, value: string) =>
+    isCount(name, value) ? all : name + between + REDACTED,
+  );
+  result = result.replace(NAMED, (all, name: string, between: string, value: string) =>
+    isWordy(value) ? all : name + between + REDACTED,
+  );
   for (const credential of CREDENTIALS) result = result.replace(credential, REDACTED);
-  result = result.replace(/[\w+/=-]{20,}/g, (word) => (isRandom(word) ? REDACTED : word));
+  result = result.replace(TOKEN, (word) => (looksRandom(word) ? REDACTED : word));
   return wellFormed(result.slice(0, MAX_OUTPUT));
+}
+
+const TOKEN = /[\w.~+/=%-]{20,}/g;
+
+/** `token: 8192` is an amount. */
+function isCount(name: string, value: string): boolean {
+  return /^token$/i.test(name) && /^\d{1,12}$/.test(value);
+}
+
+/** Words, numbers, and names made of both. */
+function isWordy(value: string): boolean {
+  return value.split(/[^A-Za-z0-9]+/).every(isPlain);
+}
+
+// A terminal wraps a key at its width; the second half need not look like one. A word that begins
+// the line behind a key is lost with it.
+function rejoin(text: string): string {
+  return text.replace(
+    /(?<![\w.~+/=%-])([\w.~+/=%-]{8,})\r?\n([\w.~+/=%-]{4,})/g,
+    (all, start: string, end: string) => (isHalf(start, end) ? start + end : all),
+  );
+}
+
+const BEGINNING = /\b(?:sk|gsk|csk|gh[opsur]|github_pat|hf|xai|key|token|secret)[-_=]|AIza|eyJ/i;
+
+function isHalf(start: string, end: string): boolean {
+  return looksRandom(start) || BEGINNING.test(start) || (!isWordy(end) && looksRandom(start + end));
 }
 
 // A word cut in two might be half a key, too short to look like one.
@@ -44,13 +84,6 @@ function cutToWords(text: string): string {
 function oneLine(text: string): string {
   // biome-ignore lint/suspicious/noControlCharactersInRegex: they would forge lines in a log.
   return text.replace(/[\u0000-\u001f\u007f-\u009f\u2028\u2029]+/g, ' ').trim();
-}
-
-/** Long, and mixed as words and model names are not. */
-function isRandom(word: string): boolean {
-  const hasRun = /(?=[A-Za-z]{0,19}\d)(?=\d{0,19}[A-Za-z])[A-Za-z0-9]{20}/.test(word);
-  const isMixed = /\d/.test(word) && /[a-z]/.test(word) && /[A-Z]/.test(word);
-  return hasRun || (isMixed && new Set(word).size >= 14);
 }
 
 function wellFormed(text: string): string {

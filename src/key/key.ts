@@ -50,6 +50,11 @@ export interface KeyOptions {
   readonly labels?: Readonly<Record<string, string>>;
 }
 
+/**
+ * `ready`: can serve a call now, though perhaps not a large one. `limited`: its limits are used up, it
+ * waits for them. `cooling`: the provider refused it or its host, it rests. `draining`: it is being
+ * removed or replaced. `exhausted`: the provider will not have it any more. `disabled`: by the caller.
+ */
 export type KeyState = 'ready' | 'cooling' | 'limited' | 'draining' | 'exhausted' | 'disabled';
 
 /** What the pool knows of one limit at one instant. */
@@ -69,12 +74,17 @@ export interface CooldownView {
   /** Epoch milliseconds. */
   readonly until: number;
   readonly reason: string;
+  /** What ran out, where the response says so. */
+  readonly dimension?: Dimension;
   /** `stated`: the provider named the wait. `guessed`: the pool chose it. */
   readonly source: 'stated' | 'guessed';
 }
 
-/** Who rests: one key, its group in one model class, or every key of the host. */
-export type CooldownScope = 'key' | 'model' | 'host';
+/**
+ * Who rests: a key or a quota group, for one model class (`-model`) or for all, or every key of the
+ * host.
+ */
+export type CooldownScope = 'key' | 'key-model' | 'group' | 'group-model' | 'host';
 
 /** A frozen copy of what the pool knows of one key. Never holds the secret. */
 export interface KeyView {

@@ -1,8 +1,10 @@
 import type { LimitView, Rate } from '../key/key.js';
 import type { LimitReading } from '../limits/limit-update.js';
+import type { Draw } from './draw.js';
 import { type Level, ROUNDING } from './level.js';
 import { type LimitShape, ShapeDetector } from './limit-shape.js';
 import { HELD_MS, NewestReading } from './newest-reading.js';
+import { OwnCount } from './own-count.js';
 import { RefillLevel } from './refill-level.js';
 import { WindowLevel } from './window-level.js';
 
@@ -19,58 +21,38 @@ export interface BucketOptions {
   readonly isMeteredLate: boolean;
 }
 
-/** What one call took of one bucket. */
-export interface Draw {
-  /** Position of the call in the order of sending. */
-  readonly order: number;
-  /** What the call took, by its last word. */
-  said: number;
-  /** What the own count charges it with: more than said, where not all could be given back. */
-  charged: number;
-  isPending: boolean;
-  /** What the bucket had charged in all when the call was sent. */
-  readonly chargedBefore: number;
-}
-
 /**
- * One dimension of one limit. Keeps two levels, the own count and the newest reading, and admits on
+ * One limit on one dimension. Keeps two levels, the own count and the newest reading, and admits on
  * the smaller: the own count misses what others spend, the reading misses what is on its way.
  */
 export class Bucket {
-  readonly #configured: Rate | undefined;
-  readonly #transitMs: number;
+  readonly #options: BucketOptions;
   readonly #isMeteredLate: boolean;
-  readonly #shape: ShapeDetector;
-  /** `undefined` while the limit is unknown. */
-  #own: Level | undefined;
+  #shape: ShapeDetector;
+  #count: OwnCount;
   #reading: NewestReading | undefined;
   #newestOrder = -1;
   #pending = 0;
-  /** All that was ever charged: the difference of two sums is what was sent in between. */
-  #charged = 0;
-  /** What was charged while the limit is unknown, and when last. */
-  readonly #tally = { used: 0, at: -Infinity };
-  #latestOrder = 0;
   #hasLearned = false;
   #isTracked = false;
 
-  constructor({ configured, fallback, transitMs, isMeteredLate }: BucketOptions, now: number) {
-    this.#configured = configured;
-    this.#transitMs = transitMs;
+  constructor(options: BucketOptions, now: number) {
+    const { configured, transitMs, isMeteredLate } = options;
+    this.#options = options;
     this.#isMeteredLate = isMeteredLate;
-    const shape: LimitShape = {
-      kind: configured?.kind ?? fallback?.kind ?? 'refill',
-      windowMs: configured?.windowMs ?? fallback?.windowMs ?? UNKNOWN_RESET_MS,
-    };
-    this.#shape = new ShapeDetector(shape, configured?.kind !== undefined);
-    if (configured !== undefined) {
-      this.#own = this.#newLevel(this.#shape.shape, configured.limit, 0, now);
-    }
+    this.#shape = newDetector(options);
+    const { shape } = this.#shape;
+    this.#count = new OwnCount({ transitMs, tallyMs: shape.windowMs });
+    if (configured !== undefined) this.#count.adopt(configured.limit, shape, 0, false, now);
   }
 
   /** The known limit; `Infinity` while unknown. */
   get limit(): number {
     return this.#own?.limit ?? Infinity;
+  }
+
+  get shape(): LimitShape {
+    return this.#shape.shape;
   }
 
   /** Whether a response has taught anything. */
@@ -92,21 +74,14 @@ export class Bucket {
   }
 
   take(amount: number, order: number, now: number): Draw {
-    if (this.#isMeteredLate) {
-      this.#pending += amount;
-      return {
-        order,
-        said: amount,
-        charged: amount,
-        isPending: true,
-        chargedBefore: this.#charged,
-      };
+    const isPending = this.#isMeteredLate;
+    if (isPending) this.#pending += amount;
+    else {
+      this.#count.take(amount, order, now);
+      this.#reading?.charge(amount);
     }
-    this.#latestOrder = order;
-    this.#own?.take(amount, order, now);
-    this.#reading?.charge(amount);
-    this.#count(amount, now);
-    return { order, said: amount, charged: amount, isPending: false, chargedBefore: this.#charged };
+    const chargedBefore = this.#count.charged;
+    return { order, said: amount, charged: amount, isPending, chargedBefore };
   }
 
   /** Replaces what the call is charged with. */
@@ -118,14 +93,12 @@ export class Bucket {
     const difference = actual - draw.said;
     if (difference === 0) return;
     draw.said = actual;
-    // Never lowered: a refund to an older call would look like room since a newer one.
-    if (difference > 0) this.#count(difference, now);
     // A call sent before the newest reading's is in that reading with its real cost already.
     const reading = this.#reading;
     const isSince = draw.order > (reading?.order ?? Infinity);
     // Output is in no reading before it is settled: what is added counts, what is taken back may not.
     if (this.#isMeteredLate ? difference > 0 : isSince) reading?.charge(difference);
-    this.#correctOwn(draw, actual - draw.charged, now);
+    this.#count.correct(draw, difference, now);
   }
 
   /** The call is over: what is still pending is charged as estimated. */
@@ -144,7 +117,9 @@ export class Bucket {
   /**
    * Takes over a response to the call of `draw`, or to nobody's. `callMs`: how long ago that call
    * was sent; `waitMs`: after what wait it would be taken, where it was refused. A call of which only
-   * the draw on another bucket is known teaches limits alone.
+   * the draw on another bucket is known teaches limits alone. Returns the shape of the limit that
+   * the readings speak of, where that proves to be another than the caller's: then this one keeps
+   * to the caller's alone.
    */
   learn(
     reading: LimitReading,
@@ -152,35 +127,53 @@ export class Bucket {
     draw: Draw | undefined,
     callMs: number,
     waitMs?: number,
-  ): void {
-    // A limit of 0 is how some providers say "none here" (`-1/-1/0`, xAI): unknown.
-    if (reading.limit !== undefined && !(reading.limit > 0)) return;
-    if (Number.isNaN(reading.remaining) || Number.isNaN(reading.resetAt)) return;
+  ): LimitShape | undefined {
+    if (!isMeaningful(reading)) return undefined;
     const windowLevel = this.#own instanceof WindowLevel ? this.#own : undefined;
     const offEndMs = windowLevel?.distanceToEnd(reading.resetAt ?? now) ?? 0;
     // Before the shape changes: what is held back in doubt must not be let go by the answer to it.
     const left = this.#left(now);
     const shape = this.#shape.weigh(reading, now, callMs, offEndMs, waitMs);
-    if (reading.limit !== undefined) this.#adopt(reading.limit, shape, left, now);
+    const { configured } = this.#options;
+    if (configured !== undefined && configured.windowMs !== shape.windowMs) {
+      this.#disown(configured, left, now);
+      return shape;
+    }
+    if (reading.limit !== undefined) {
+      const stated = this.#own === undefined ? this.#levelBy(reading, draw) : Infinity;
+      this.#adopt(reading.limit, shape, Math.min(left, stated), now);
+    }
     this.#hold(reading, now);
-    if (draw === undefined || draw.order <= this.#newestOrder) return;
+    if (draw === undefined || draw.order <= this.#newestOrder) return undefined;
     if (reading.remaining !== undefined) this.#hasLearned = true;
     if ((reading.remaining ?? Infinity) < (reading.limit ?? Infinity)) this.#isTracked = true;
     this.#apply(reading, draw, now, callMs);
+    return undefined;
+  }
+
+  /**
+   * A bucket for a further limit on the same thing. It starts with this one's count, so that a copy
+   * of a call's draw on this one is its draw on that one.
+   */
+  fork(fallback: LimitShape, now: number): Bucket {
+    const { transitMs, isMeteredLate } = this.#options;
+    const fork = new Bucket({ fallback, transitMs, isMeteredLate }, now);
+    fork.#count = this.#count.fork({ transitMs, tallyMs: fallback.windowMs }, now);
+    fork.#pending = this.#pending;
+    return fork;
   }
 
   /** Takes over the load of a bucket whose group turned out to be this one. */
   absorb(other: Bucket, now: number): void {
-    const used =
-      other.#own === undefined ? other.#tally.used : other.#own.limit - other.#own.available(now);
     this.#pending += other.#pending;
-    this.#charge(Math.max(0, used), now);
+    this.#charge(other.#count.used(now), now);
   }
 
   /** Share in use, 0 to 1; above the limit it stays 1. */
   load(now: number): number {
-    if (this.#own === undefined) return 0;
-    const share = 1 - this.available(now) / this.#own.limit;
+    const own = this.#own;
+    if (own === undefined) return 0;
+    const share = 1 - this.available(now) / own.limit;
     return Math.min(1, Math.max(0, share));
   }
 
@@ -189,6 +182,15 @@ export class Bucket {
     const { limit, windowMs, kind } = this.#own;
     const source = this.#hasLearned ? 'learned' : 'configured';
     return { limit, windowMs, kind, remaining: Math.floor(this.available(now) + ROUNDING), source };
+  }
+
+  get #own(): Level | undefined {
+    return this.#count.level;
+  }
+
+  /** How the limit comes back, if continuously. */
+  get #refill(): Level | undefined {
+    return this.#own?.kind === 'refill' ? this.#own : undefined;
   }
 
   /** The smaller of the two levels, before what is pending. */
@@ -200,20 +202,6 @@ export class Bucket {
     return Math.min(own, stated);
   }
 
-  #correctOwn(draw: Draw, difference: number, now: number): void {
-    if (difference > 0) {
-      this.#own?.charge(difference, draw.order, now);
-      draw.charged += difference;
-      return;
-    }
-    if (this.#own !== undefined) {
-      draw.charged -= this.#own.refund(-difference, draw.order, now);
-      return;
-    }
-    draw.charged += difference;
-    this.#tally.used = Math.max(0, this.#tally.used + difference);
-  }
-
   #chargePending(draw: Draw, actual: number, now: number): void {
     draw.isPending = false;
     this.#pending -= draw.charged;
@@ -222,37 +210,28 @@ export class Bucket {
     this.#charge(actual, now);
   }
 
-  #count(amount: number, now: number): void {
-    this.#charged += amount;
-    if (this.#own !== undefined) return;
-    // Of calls longer ago than a window nothing is used any more.
-    if (now - this.#tally.at > this.#shape.shape.windowMs) this.#tally.used = 0;
-    this.#tally.used += amount;
-    this.#tally.at = now;
-  }
-
-  /** Charges the present, whichever call it is for. */
   #charge(amount: number, now: number): void {
-    this.#count(amount, now);
-    this.#own?.charge(amount, Infinity, now);
+    this.#count.charge(amount, now);
     this.#reading?.charge(amount);
   }
 
-  #adopt(learned: number, learnedShape: LimitShape, left: number, now: number): void {
-    const { limit, kind, windowMs } = this.#bounded(learned, learnedShape);
-    const wasBelieved = this.#hasLearned;
+  #adopt(learned: number, shape: LimitShape, left: number, now: number): void {
+    // The caller's limit is a ceiling.
+    const limit = Math.min(learned, this.#options.configured?.limit ?? Infinity);
+    const { kind } = this.#own ?? shape;
+    this.#count.adopt(limit, shape, left, !this.#hasLearned, now);
     this.#hasLearned = true;
-    const own = this.#own;
-    if (own === undefined) {
-      // What refilled meanwhile is not counted: room for calls that the way holds up longer.
-      this.#own = this.#newLevel({ kind, windowMs }, limit, this.#tally.used, now);
-    } else if (own.kind !== kind) {
-      this.#own = this.#newLevel({ kind, windowMs }, limit, Math.max(0, own.limit - left), now);
-      this.#reading = undefined;
-    } else if (own.limit !== limit || own.windowMs !== windowMs) {
-      if (own instanceof RefillLevel && !wasBelieved) own.correct(limit, windowMs, now);
-      else own.relimit(limit, windowMs, now);
-    }
+    if (kind !== shape.kind) this.#reading = undefined;
+  }
+
+  /** What was learned is of another limit: goes on with the caller's as if there were no readings. */
+  #disown(configured: Rate, left: number, now: number): void {
+    this.#shape = newDetector(this.#options);
+    this.#count.adopt(configured.limit, this.#shape.shape, left, false, now);
+    if (this.#own instanceof RefillLevel) this.#own.hold(0, now);
+    this.#reading = undefined;
+    this.#hasLearned = false;
+    this.#isTracked = false;
   }
 
   /** While it may be a window, nothing comes back before the reset that it states. */
@@ -260,17 +239,6 @@ export class Bucket {
     if (!(this.#own instanceof RefillLevel)) return;
     if (!this.#shape.isInDoubt) this.#own.hold(0, now);
     else if (resetAt !== undefined) this.#own.hold(resetAt + HELD_MS, now);
-  }
-
-  /** The caller's limit is a ceiling: of two limits over different times, the slower one holds. */
-  #bounded(limit: number, { kind, windowMs }: LimitShape): LimitShape & { limit: number } {
-    const ceiling = this.#configured;
-    if (ceiling === undefined) return { limit, kind, windowMs };
-    if (ceiling.windowMs === windowMs) {
-      return { limit: Math.min(limit, ceiling.limit), kind, windowMs };
-    }
-    const isSlower = limit / windowMs < ceiling.limit / ceiling.windowMs;
-    return isSlower ? { limit, kind, windowMs } : { kind: 'refill', ...ceiling };
   }
 
   #apply({ remaining, resetAt }: LimitReading, draw: Draw, now: number, callMs: number): void {
@@ -283,9 +251,14 @@ export class Bucket {
     }
     if (own === undefined) expiresAt = resetAt ?? now + UNKNOWN_RESET_MS;
     this.#newestOrder = draw.order;
-    const stated = remaining - this.#hiddenDebt(remaining, resetAt, now);
-    const level = stated - (this.#charged - draw.chargedBefore);
+    const level = this.#levelBy({ remaining }, draw) - this.#hiddenDebt(remaining, resetAt, now);
     this.#reading = new NewestReading({ level, now, order: draw.order, resetAt, expiresAt });
+  }
+
+  /** What is left by a reading, less what was sent since. */
+  #levelBy({ remaining }: LimitReading, draw: Draw | undefined): number {
+    if (remaining === undefined || draw === undefined) return Infinity;
+    return remaining - (this.#count.charged - draw.chargedBefore);
   }
 
   /** An overdrawn bucket may state 0 and show its debt in a reset beyond its window only. */
@@ -295,16 +268,18 @@ export class Bucket {
     if (remaining !== 0 || resetAt === undefined) return 0;
     return Math.max(0, ((resetAt - now) * own.limit) / own.windowMs - own.limit);
   }
+}
 
-  /** How the limit comes back, if continuously. */
-  get #refill(): Level | undefined {
-    return this.#own?.kind === 'refill' ? this.#own : undefined;
-  }
+function newDetector({ configured, fallback }: BucketOptions): ShapeDetector {
+  const shape: LimitShape = {
+    kind: configured?.kind ?? fallback?.kind ?? 'refill',
+    windowMs: configured?.windowMs ?? fallback?.windowMs ?? UNKNOWN_RESET_MS,
+  };
+  return new ShapeDetector(shape, configured?.kind !== undefined);
+}
 
-  #newLevel({ kind, windowMs }: LimitShape, limit: number, used: number, now: number): Level {
-    if (kind === 'window') return new WindowLevel({ limit, windowMs, used, now });
-    const transitMs = this.#transitMs;
-    const countedUpTo = this.#latestOrder;
-    return new RefillLevel({ limit, windowMs, transitMs, used, countedUpTo, now });
-  }
+function isMeaningful({ limit, remaining, resetAt }: LimitReading): boolean {
+  // A limit of 0 is how some providers say "none here" (`-1/-1/0`, xAI): unknown.
+  if (limit !== undefined && !(limit > 0)) return false;
+  return !Number.isNaN(remaining) && !Number.isNaN(resetAt);
 }

@@ -34,6 +34,8 @@ export class ShapeDetector {
   /** The first of the readings in a row that agreed with a refill. */
   #agreement: Sample | undefined;
   #isConfirmed: boolean;
+  /** Whether the latest reading states the length: only the kind is left to find out. */
+  #isLengthStated = false;
   /** The latest end that was stated of what is taken for a window. */
   #latestEnd: number | undefined;
 
@@ -54,8 +56,8 @@ export class ShapeDetector {
   }
 
   /**
-   * Weighs one reading. A window without a kind may be an inference from this reading alone: it
-   * weighs nothing of itself. `offEndMs`: how far its reset lies from the nearest end of the window that
+   * Weighs one reading. A window that it states is believed at once; one inferred from this reading
+   * alone weighs nothing of itself. `offEndMs`: how far its reset lies from the nearest end of the window that
    * is believed in, 0 where none is known. `waitMs`: after what wait the provider would take the
    * same call, where it refused it.
    */
@@ -71,6 +73,8 @@ export class ShapeDetector {
       this.#isConfirmed = true;
       return this.#shape;
     }
+    this.#isLengthStated = reading.windowMs !== undefined && reading.isInferred !== true;
+    if (this.#isLengthStated) this.#fixLength(reading.windowMs ?? this.#shape.windowMs);
     const sample = sampleOf(reading, now, callMs);
     if (sample === undefined) return this.#shape;
     if (
@@ -90,12 +94,21 @@ export class ShapeDetector {
     return this.#shape;
   }
 
+  #fixLength(windowMs: number): void {
+    if (windowMs === this.#shape.windowMs) return;
+    this.#shape = { kind: this.#shape.kind, windowMs };
+    // What was held against another length says nothing of this one.
+    this.#isConfirmed = false;
+    this.#contradiction = undefined;
+    this.#agreement = undefined;
+  }
+
   /**
    * The next end that is stated once a window has ended is one window later, or several: shorter
    * ones than believed, perhaps. An end that moves while it lies ahead is none of a window.
    */
   #isShortenedBy({ resetAt, resetInMs, callMs }: Sample): boolean {
-    if (this.#shape.kind !== 'window' || resetInMs <= 0) return false;
+    if (this.#shape.kind !== 'window' || resetInMs <= 0 || this.#isLengthStated) return false;
     const toleranceMs = 2 * GRAIN_MS + callMs;
     const earlier = this.#latestEnd ?? resetAt;
     const apartMs = resetAt - earlier;
@@ -115,7 +128,8 @@ export class ShapeDetector {
    * would let out all that a minute allows of a limit per day.
    */
   #isSlowedBy(sample: Sample, windowMs: number | undefined): boolean {
-    if (this.#shape.kind !== 'refill' || windowMs === undefined) return false;
+    if (this.#shape.kind !== 'refill' || windowMs === undefined || this.#isLengthStated)
+      return false;
     if (windowMs <= this.#shape.windowMs || !fitsRefill(sample, windowMs)) return false;
     this.#shape = { kind: 'refill', windowMs };
     this.#isConfirmed = false;
@@ -143,6 +157,11 @@ export class ShapeDetector {
 
   #explain(earlier: Sample, latest: Sample): LimitShape {
     this.#contradiction = undefined;
+    if (this.#isLengthStated) {
+      const { windowMs } = this.#shape;
+      const isRefill = fitsRefill(earlier, windowMs) && fitsRefill(latest, windowMs);
+      return { kind: isRefill ? 'refill' : 'window', windowMs };
+    }
     const fitting = COMMON_WINDOWS_MS.filter(
       // Of windows shorter than the grain, resets tell nothing.
       (windowMs) =>

@@ -1,8 +1,9 @@
 import type { Dimension, Limits, LimitView } from '../key/key.js';
-import type { LimitUpdate } from '../limits/limit-update.js';
+import type { LimitReading, LimitUpdate } from '../limits/limit-update.js';
 import { AdaptiveRate, UNKNOWN_IN_FLIGHT } from './adaptive-rate.js';
-import { Bucket, type Draw } from './bucket.js';
+import { type Answer, BucketSet } from './bucket-set.js';
 import { DIMENSIONS, settledCost } from './dimensions.js';
+import type { Draw } from './draw.js';
 import type { LimitShape } from './limit-shape.js';
 import type { Admission, Cost, Limiter, Reservation, Usage } from './limiter.js';
 
@@ -20,17 +21,20 @@ export interface QuotaLimiterOptions {
 /** A reservation, with what each bucket needs to correct it later. */
 export interface QuotaReservation extends Reservation {
   readonly sentAt: number;
-  readonly draws: readonly Draw[];
+  /** The call's draws on `buckets`: more of them as further limits come to be known. */
+  draws: Draw[];
+  buckets: BucketSet;
+  /** The limiter that let the call out. */
   readonly limiter: QuotaLimiter;
   isInFlight: boolean;
 }
 
 /**
- * All limits that one quota group has for one model class: a bucket per dimension, taken all or none,
- * and calls in flight. While nothing is known it lets only a few calls out.
+ * All limits that one quota group has for one model class: a bucket for each of them, taken all or
+ * none, and calls in flight. While nothing is known it lets only a few calls out.
  */
 export class QuotaLimiter implements Limiter {
-  readonly #buckets: readonly Bucket[];
+  readonly #buckets: BucketSet;
   readonly #concurrency: number;
   #order = 0;
   #inFlight = 0;
@@ -46,11 +50,7 @@ export class QuotaLimiter implements Limiter {
     { limits = {}, fallbacks = {}, meteredLate = [], transitMs = 5 }: QuotaLimiterOptions,
     now: number,
   ) {
-    this.#buckets = DIMENSIONS.map((dimension) => {
-      const isMeteredLate = meteredLate.includes(dimension);
-      const fallback = fallbacks[dimension];
-      return new Bucket({ configured: limits[dimension], fallback, transitMs, isMeteredLate }, now);
-    });
+    this.#buckets = new BucketSet({ limits, fallbacks, meteredLate, transitMs }, now);
     this.#concurrency = limits.concurrency ?? Infinity;
     this.#isGuessing = DIMENSIONS.every((dimension) => limits[dimension] === undefined);
   }
@@ -78,20 +78,19 @@ export class QuotaLimiter implements Limiter {
 
   /** As `take`, without an answer to allocate; `order` places the call among others' calls. */
   tryTake(cost: Cost, now: number, order = this.#order + 1): QuotaReservation | undefined {
-    if (!this.#fits(cost, now)) return undefined;
+    if (this.#placeAt(now) > now || !this.#buckets.fits(cost, now)) return undefined;
     this.#order = order;
     this.#inFlight += 1;
     this.#adaptive?.took(order, this.#inFlight, now);
-    const draws = this.#buckets.map((bucket, index) => bucket.take(at(cost, index), order, now));
-    return { cost, order, sentAt: now, draws, limiter: this, isInFlight: true };
+    const buckets = this.#buckets;
+    const draws = buckets.take(cost, order, now);
+    return { cost, order, sentAt: now, draws, buckets, limiter: this, isInFlight: true };
   }
 
   settle(reserved: Reservation, actual: Usage, now: number): void {
-    const cost = settledCost(reserved.cost, actual);
-    this.#heir.#eachDraw(reserved, (bucket, draw, index) => {
-      const amount = at(cost, index);
-      if (amount !== undefined) bucket.settle(draw, amount, now);
-    });
+    if (!isQuotaReservation(reserved)) return;
+    const { buckets, draws } = this.#heir.#atHome(reserved);
+    buckets.settle(draws, settledCost(reserved.cost, actual), now);
   }
 
   release(reserved: Reservation, now: number): void {
@@ -99,7 +98,8 @@ export class QuotaLimiter implements Limiter {
     reserved.isInFlight = false;
     const heir = this.#heir;
     heir.#inFlight -= 1;
-    heir.#eachDraw(reserved, (bucket, draw) => bucket.release(draw, now));
+    const { buckets, draws } = heir.#atHome(reserved);
+    buckets.release(draws, now);
   }
 
   /** Returns whether a limit is now known to be another than before. */
@@ -109,17 +109,20 @@ export class QuotaLimiter implements Limiter {
     // A draw from before a merge was counted on another bucket: it says nothing of this one's level.
     const draws = call?.limiter === this ? call.draws : undefined;
     const callMs = call === undefined ? 0 : Math.max(0, now - call.sentAt);
-    let hasChanged = false;
-    for (const [index, dimension] of DIMENSIONS.entries()) {
-      const reading = update[dimension];
-      if (reading === undefined || reading.derived === true) continue;
-      const bucket = this.#buckets[index];
-      const before = bucket?.limit;
-      bucket?.learn(reading, now, draws?.[index], callMs, update.retryAfterMs);
-      if (bucket?.limit !== before) hasChanged = true;
-      if (bucket?.hasLearned === true) this.#isGuessing = false;
-    }
+    const hasChanged = this.#learn(update, { now, draws, callMs, waitMs: update.retryAfterMs });
     if (hasChanged) this.#limitedAtOrder = this.#order;
+    return hasChanged;
+  }
+
+  #learn(update: LimitUpdate, answer: Answer): boolean {
+    let hasChanged = false;
+    const take = (dimension: Dimension | undefined, reading: LimitReading | undefined) => {
+      if (dimension === undefined || reading === undefined || reading.derived === true) return;
+      if (this.#buckets.learn(dimension, reading, answer)) hasChanged = true;
+    };
+    for (const dimension of DIMENSIONS) take(dimension, update[dimension]);
+    for (const reading of Object.values(update.extra ?? {})) take(reading.dimension, reading);
+    if (this.#buckets.hasLearned) this.#isGuessing = false;
     return hasChanged;
   }
 
@@ -129,7 +132,7 @@ export class QuotaLimiter implements Limiter {
   }
 
   #answered(reserved: Reservation, now: number): void {
-    if (this.#isTracked) this.#adaptive = undefined;
+    if (this.#buckets.isTracked) this.#adaptive = undefined;
     else if (this.#isGuessing) this.#adaptive ??= new AdaptiveRate(now);
     this.#isGuessing = false;
     const sentAt = isQuotaReservation(reserved) ? reserved.sentAt : now;
@@ -142,46 +145,33 @@ export class QuotaLimiter implements Limiter {
   }
 
   #refused(reserved: Reservation, now: number): void {
-    if (this.#isTracked) return;
+    if (this.#buckets.isTracked) return;
     if (this.#adaptive !== undefined) {
       this.#adaptive.refused(reserved.order, this.#order, now);
       return;
     }
-    if (!this.#hasLearned) this.#isGuessing = true;
+    if (!this.#buckets.hasLearned) this.#isGuessing = true;
     // A limit that came to be known only after the call was sent may yet prove right.
     else if (reserved.order > this.#limitedAtOrder) this.#adaptive = new AdaptiveRate(now);
   }
 
   readyAt(cost: Cost, now: number): number {
-    let readyAt = this.#placeAt(now);
-    for (const [index, bucket] of this.#buckets.entries()) {
-      readyAt = Math.max(readyAt, bucket.readyAt(at(cost, index), now));
-    }
-    return readyAt;
+    return Math.max(this.#placeAt(now), this.#buckets.readyAt(cost, now));
   }
 
   /** The first dimension of which the cost takes more than its limit could ever give. */
   exceeded(cost: Cost): { dimension: Dimension; limit: number } | undefined {
-    for (const [index, dimension] of DIMENSIONS.entries()) {
-      const limit = this.#buckets[index]?.limit ?? Infinity;
-      if (cost[dimension] > limit) return { dimension, limit };
-    }
-    return undefined;
+    return this.#buckets.exceeded(cost);
   }
 
   load(now: number): number {
-    let load = Math.min(1, this.#inFlight / this.#inFlightCap);
-    for (const bucket of this.#buckets) load = Math.max(load, bucket.load(now));
-    return load;
+    const inFlight = Math.min(1, this.#inFlight / this.#inFlightCap);
+    return Math.max(inFlight, this.#buckets.load(now));
   }
 
+  /** Of each dimension the limit that binds, where it has several. */
   view(now: number): Partial<Record<Dimension, LimitView>> {
-    const views: Partial<Record<Dimension, LimitView>> = {};
-    for (const [index, dimension] of DIMENSIONS.entries()) {
-      const view = this.#buckets[index]?.view(now);
-      if (view !== undefined) views[dimension] = view;
-    }
-    return views;
+    return this.#buckets.view(now);
   }
 
   /** Another limiter's group turned out to be this one's: takes over its calls and its load. */
@@ -189,24 +179,12 @@ export class QuotaLimiter implements Limiter {
     other.#mergedInto = this;
     this.#inFlight += other.#inFlight;
     this.#order = Math.max(this.#order, other.#order);
-    for (const [index, bucket] of this.#buckets.entries()) {
-      const absorbed = other.#buckets[index];
-      if (absorbed !== undefined) bucket.absorb(absorbed, now);
-    }
+    this.#buckets.absorb(other.#buckets, now);
   }
 
   /** Who keeps this limiter's count: itself, until its group turned out to be another's. */
   get #heir(): QuotaLimiter {
     return this.#mergedInto === undefined ? this : this.#mergedInto.#heir;
-  }
-
-  /** Whether responses show what is used of any limit. */
-  get #isTracked(): boolean {
-    return this.#buckets.some((bucket) => bucket.isTracked);
-  }
-
-  get #hasLearned(): boolean {
-    return this.#buckets.some((bucket) => bucket.hasLearned);
   }
 
   get #inFlightCap(): number {
@@ -219,33 +197,15 @@ export class QuotaLimiter implements Limiter {
     return this.#adaptive?.readyAt(this.#inFlight, now) ?? now;
   }
 
-  #fits(cost: Cost, now: number): boolean {
-    if (this.#placeAt(now) > now) return false;
-    for (const [index, bucket] of this.#buckets.entries()) {
-      if (!bucket.fits(at(cost, index), now)) return false;
-    }
-    return true;
-  }
-
-  #eachDraw(
-    reserved: Reservation,
-    visit: (bucket: Bucket, draw: Draw, index: number) => void,
-  ): void {
-    if (!isQuotaReservation(reserved)) return;
-    for (const [index, draw] of reserved.draws.entries()) {
-      const bucket = this.#buckets[index];
-      if (bucket !== undefined) visit(bucket, draw, index);
-    }
+  /** A call of an absorbed limiter goes on with draws on these buckets. */
+  #atHome(reserved: QuotaReservation): QuotaReservation {
+    if (reserved.buckets === this.#buckets) return reserved;
+    reserved.draws = this.#buckets.moved(reserved.draws, reserved.buckets);
+    reserved.buckets = this.#buckets;
+    return reserved;
   }
 }
 
 function isQuotaReservation(reserved: Reservation): reserved is QuotaReservation {
   return 'draws' in reserved;
-}
-
-function at(cost: Cost, index: number): number;
-function at(cost: Usage, index: number): number | undefined;
-function at(cost: Usage, index: number): number | undefined {
-  const dimension = DIMENSIONS[index];
-  return dimension === undefined ? 0 : cost[dimension];
 }

@@ -38,7 +38,8 @@ export class RefillLevel implements Level {
     this.#used = used;
     this.#drainedAt = now;
     this.#busySince = now;
-    if (countedUpTo !== undefined) this.#marks.note(countedUpTo, 0, limit);
+    // As the call after them would, had it found the bucket full.
+    if (countedUpTo !== undefined) this.#marks.note(countedUpTo + 1, 0, limit);
   }
 
   get limit(): number {

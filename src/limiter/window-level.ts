@@ -116,15 +116,18 @@ export class WindowLevel implements Level {
     if (stated.latest <= now) return false;
     const known = this.#statedEnd;
     if (known === undefined) {
-      this.#statedEnd = stated;
+      // The window of a call that took long may be over by now: then the own end is safe.
+      const isLong = callMs > this.#windowMs / 10;
+      if (!isLong || stated.earliest > now) this.#statedEnd = stated;
       return true;
     }
-    const windowsAhead = Math.round((stated.latest - known.latest) / this.#windowMs);
     // An end still to come is the present window's, however long windows were believed to be.
-    if (windowsAhead < 0 && stated.earliest <= now) return false;
-    // The provider has rolled already, whatever this clock says.
+    if (stated.latest < known.earliest && stated.earliest <= now) return false;
+    // The provider has rolled already, whatever this clock says. Only what is certain: the call may
+    // have been on its way for longer than a short window lasts.
+    const windowsAhead = Math.ceil((stated.earliest - known.latest) / this.#windowMs);
     if (windowsAhead > 0) this.#next(shifted(known, windowsAhead * this.#windowMs));
-    this.#statedEnd = intersection(this.#statedEnd ?? stated, stated) ?? stated;
+    this.#narrow(this.#statedEnd ?? stated, stated);
     return true;
   }
 
@@ -134,6 +137,16 @@ export class WindowLevel implements Level {
     const aheadMs = resetAt + EDGE_MS - this.#statedEnd.latest;
     const phase = ((aheadMs % this.#windowMs) + this.#windowMs) % this.#windowMs;
     return Math.min(phase, this.#windowMs - phase);
+  }
+
+  #narrow(known: Span, stated: Span): void {
+    // Where it may as well be the end before, or the one after, it says nothing.
+    const isAmbiguous =
+      intersection(known, shifted(stated, this.#windowMs)) !== undefined ||
+      intersection(known, shifted(stated, -this.#windowMs)) !== undefined;
+    const both = intersection(known, stated);
+    if (both === undefined) this.#statedEnd = stated;
+    else if (!isAmbiguous) this.#statedEnd = both;
   }
 
   #roll(now: number): void {

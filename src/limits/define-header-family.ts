@@ -36,13 +36,13 @@ interface LimitHeaders {
 }
 
 /** A limit that the pool counts. Several on one dimension hold beside each other. */
-export interface CountedHeaderLimit extends LimitHeaders {
+interface CountedHeaderLimit extends LimitHeaders {
   readonly dimension: Dimension;
   readonly extra?: never;
 }
 
 /** A limit of anything else, shown under this name in `LimitUpdate.extra`. */
-export interface ExtraHeaderLimit extends LimitHeaders {
+interface ExtraHeaderLimit extends LimitHeaders {
   readonly extra: string;
   readonly dimension?: never;
 }

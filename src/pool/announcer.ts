@@ -1,10 +1,13 @@
 import { Emitter } from '../core/emitter.js';
 import type { Logger } from '../core/logger.js';
 import type { CooldownScope, Dimension, LimitView } from '../key/key.js';
+import type { Provider } from '../provider/provider.js';
 import type { Cooldown } from './cooldowns.js';
 import type { PoolEvents } from './events.js';
+import { hostOf } from './host.js';
 import type { KeyRecord } from './key-record.js';
 import type { PoolLease } from './lease.js';
+import type { Suspicion } from './outage-guard.js';
 
 /** Says what happened: as an event for who listens, and in the log. Never a secret. */
 export class Announcer {
@@ -36,10 +39,18 @@ export class Announcer {
     this.events.emit('leaseExpired', details);
   }
 
-  cooled(record: KeyRecord, cooldown: Cooldown, modelClass: string | undefined): void {
-    const { scope, until, reason, source } = cooldown;
-    const rest = { ...named(record), scope, until, reason, source };
-    const details = modelClass === undefined ? rest : { ...rest, modelClass };
+  cooled(record: KeyRecord, cooldown: Cooldown, modelClass: string): void {
+    const { scope, until, reason, source, dimension } = cooldown;
+    const isOfModel = scope === 'key-model' || scope === 'group-model';
+    const details = {
+      ...named(record),
+      scope,
+      until,
+      reason,
+      source,
+      ...(dimension === undefined ? {} : { dimension }),
+      ...(isOfModel ? { modelClass } : {}),
+    };
     this.#logger.info(details, 'Cooled down');
     this.events.emit('cooled', details);
   }
@@ -65,6 +76,14 @@ export class Announcer {
   groupSuspected(groups: readonly string[], organisation: string): void {
     this.#logger.warn({ groups, organisation }, 'Two groups report one organisation');
     this.events.emit('groupSuspected', { groups, organisation });
+  }
+
+  outageSuspected({ id }: KeyRecord, provider: Provider, suspicion: Suspicion): void {
+    const { class: failureClass, since, failed, active } = suspicion;
+    const host = hostOf(provider);
+    const details = { id, host, class: failureClass, since, failed: failed.size, active };
+    this.#logger.warn(details, 'Most keys fail alike: no key is punished, the host rests');
+    this.events.emit('outageSuspected', details);
   }
 
   keyAdded(record: KeyRecord): void {

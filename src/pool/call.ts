@@ -31,6 +31,8 @@ export interface AcquireRequest {
 /** A request, checked, with its cost and its lane. */
 export interface Call {
   readonly request: AcquireRequest;
+  /** Ids of keys that will not do; `undefined` when any will. */
+  readonly excluded: ReadonlySet<string> | undefined;
   readonly modelClass: string;
   readonly cost: Cost;
 }
@@ -40,14 +42,24 @@ const DEFAULT_CLASS = 'default';
 
 const plainCost = costOf({});
 
-export function callOf(request: AcquireRequest, provider: Provider): Call {
+/** @param excluded - in place of the request's own `exclude` */
+export function callOf(
+  request: AcquireRequest,
+  provider: Provider,
+  excluded: ReadonlySet<string> | undefined = setOf(request.exclude),
+): Call {
   const { model, inputTokens, outputTokens, tokens } = request;
   const hasTokens = inputTokens !== undefined || outputTokens !== undefined || tokens !== undefined;
   return {
     request,
+    excluded: excluded?.size === 0 ? undefined : excluded,
     modelClass: model === undefined ? DEFAULT_CLASS : provider.modelClass(model),
     cost: hasTokens ? checkedCost(request) : plainCost,
   };
+}
+
+function setOf(ids: AcquireRequest['exclude']): ReadonlySet<string> | undefined {
+  return ids === undefined ? undefined : new Set(ids);
 }
 
 function checkedCost(request: AcquireRequest): Cost {

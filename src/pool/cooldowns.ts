@@ -1,11 +1,16 @@
-import type { CooldownScope, CooldownView } from '../key/key.js';
+import type { CooldownScope, CooldownView, Dimension } from '../key/key.js';
+import { Ramp } from './ramp.js';
 
 /** The first guess, and the longest. */
 const FIRST_GUESS_MS = 1_000;
 const LONGEST_GUESS_MS = 60_000;
+/** After a shorter rest not much can have piled up. */
+const RAMP_FROM_MS = 1_500;
 
 /** A rest on record. */
 export interface Cooldown extends CooldownView {
+  /** When the rest began that this one prolongs. */
+  readonly since: number;
   /** When the pool heard of it: calls sent later are newer evidence. */
   readonly evidenceAt: number;
   /** From when on one call may ask whether the rest still holds; `until` at the latest. */
@@ -17,24 +22,35 @@ export interface Cooldown extends CooldownView {
 export interface CooldownRequest {
   readonly scope: CooldownScope;
   readonly reason: string;
+  readonly dimension?: Dimension | undefined;
   /** When the call was sent whose answer this is; the present for a caller's own decision. */
   readonly sentAt: number;
   /** The stated wait; without it, the wait is guessed. */
   readonly statedMs?: number | undefined;
+  /** The shortest guess. */
+  readonly guessAtLeastMs?: number;
   /** The caller's own decision: nobody is sent to ask whether it holds. */
   readonly isFirm?: boolean;
 }
 
+/** A call's part in the end of a rest: it asks whether the rest holds, or is one of few after it. */
+export interface Ticket {
+  readonly rest: CooldownRecord;
+  /** `undefined` for the call that asks. */
+  readonly ramp: Ramp | undefined;
+}
+
 /**
- * One thing's rest: a key's, a group's for one model class, or the host's. It only grows, except on
- * newer evidence. A rest that was guessed, or that is longer than the pool obeys unasked, ends with
- * one call that asks, not with a stampede.
+ * One thing's rest: a key's, a group's or the host's. It only grows, except on newer evidence. A rest
+ * that was guessed, or that is longer than the pool obeys unasked, ends with one call that asks; and
+ * after any but a short one calls go out a few at first, not as a stampede.
  */
 export class CooldownRecord {
   readonly #maxStatedWaitMs: number;
   readonly #random: () => number;
   #current: Cooldown | undefined;
   #isProbed = false;
+  #ramp: Ramp | undefined;
 
   constructor(maxStatedWaitMs: number, random: () => number) {
     this.#maxStatedWaitMs = maxStatedWaitMs;
@@ -48,29 +64,54 @@ export class CooldownRecord {
 
   /** When a call may be sent, in epoch milliseconds: `Infinity` while a probe is on its way. */
   openAt(now: number): number {
-    const current = this.#current;
-    if (current === undefined) return now;
+    const current = this.#currentAt(now);
+    if (current === undefined) return this.#ramp === undefined ? now : this.#rampOpenAt(now);
     if (now < current.probeAt) return current.probeAt;
     return this.#isProbed ? Infinity : now;
   }
 
-  /** Whether a call sent now would be the one that asks. Drops a stated rest that is over. */
-  isHalfOpen(now: number): boolean {
-    const current = this.#current;
-    if (current === undefined || now < current.probeAt) return false;
-    if (current.source === 'guessed' || now < current.until) return true;
-    this.clear();
-    return false;
+  /** A call goes out, which `openAt` allowed. What it returns is given back with `leave`. */
+  enter(now: number): Ticket | undefined {
+    if (this.#currentAt(now) !== undefined) {
+      this.#isProbed = true;
+      return { rest: this, ramp: undefined };
+    }
+    const ramp = this.#ramp;
+    if (ramp === undefined) return undefined;
+    ramp.enter();
+    return { rest: this, ramp };
   }
 
-  /** The call that asks is out, or it is over without an answer. */
-  probe(isOut: boolean): void {
-    this.#isProbed = isOut;
+  /** The call of the ticket is answered or over. */
+  leave({ ramp }: Ticket, isGood: boolean): void {
+    if (ramp === undefined) this.#isProbed = false;
+    else ramp.leave(isGood);
+  }
+
+  /** The rest at an instant: a stated one that is over makes way for a few calls at first. */
+  #currentAt(now: number): Cooldown | undefined {
+    const current = this.#current;
+    const isOver = current?.source === 'stated' && now >= current.until;
+    if (!isOver) return current;
+    this.#end(current, current.until);
+    return undefined;
+  }
+
+  #rampOpenAt(now: number): number {
+    const openAt = this.#ramp?.openAt(now) ?? now;
+    if (this.#ramp?.isOver(now) === true) this.#ramp = undefined;
+    return openAt;
+  }
+
+  #end({ since }: Cooldown, now: number): void {
+    this.clear();
+    if (now - since >= RAMP_FROM_MS) this.#ramp = new Ramp(now);
   }
 
   /** Puts a rest on record, or makes it longer. Returns it. */
   add(request: CooldownRequest, now: number): Cooldown {
-    const { scope, reason, sentAt, statedMs, isFirm = false } = request;
+    const { scope, reason, dimension, sentAt, statedMs, isFirm = false } = request;
+    const { guessAtLeastMs = 0 } = request;
     const earlier = this.#current;
     const isNewer = earlier === undefined || sentAt > earlier.evidenceAt;
     // Calls sent before the present rest were bound to fail alike: they can only make it longer.
@@ -80,20 +121,33 @@ export class CooldownRecord {
     if (earlier !== undefined && !isNewer && untilStated <= earlier.until) return earlier;
     this.#isProbed = false;
     const strikes = statedMs === undefined ? (earlier?.strikes ?? 0) + 1 : 0;
-    const until = Math.max(now + (statedMs ?? this.#guess(strikes)), atLeast);
+    const guessMs = Math.max(this.#guess(strikes), guessAtLeastMs);
+    const until = Math.max(now + (statedMs ?? guessMs), atLeast);
     const probeAt = isFirm ? until : Math.min(until, now + this.#maxStatedWaitMs);
     const source = statedMs === undefined ? 'guessed' : 'stated';
-    this.#current = { scope, until, probeAt, reason, source, evidenceAt: now, strikes };
+    const since = earlier?.since ?? now;
+    this.#ramp = undefined;
+    this.#current = {
+      scope,
+      until,
+      probeAt,
+      reason,
+      source,
+      since,
+      evidenceAt: now,
+      strikes,
+      ...(dimension === undefined ? {} : { dimension }),
+    };
     return this.#current;
   }
 
   /** A call sent at `sentAt` came back well. Returns whether that ended a rest. */
-  succeeded(sentAt: number): boolean {
+  succeeded(sentAt: number, now: number): boolean {
     const current = this.#current;
     if (current === undefined || sentAt <= current.evidenceAt) return false;
     // A stated rest ends early only if the call was the one sent to ask.
     if (current.source === 'stated' && !this.#isProbed) return false;
-    this.clear();
+    this.#end(current, now);
     return true;
   }
 
@@ -108,11 +162,12 @@ export class CooldownRecord {
   clear(): void {
     this.#current = undefined;
     this.#isProbed = false;
+    this.#ramp = undefined;
   }
 
   /** Doubles with each strike, with jitter of up to a fifth so that processes do not return as one. */
   #guess(strikes: number): number {
     const guess = Math.min(LONGEST_GUESS_MS, FIRST_GUESS_MS * 2 ** (strikes - 1));
-    return guess * (0.8 + 0.2 * this.#random());
+    return Math.ceil(guess * (0.8 + 0.2 * this.#random()));
   }
 }

@@ -4,6 +4,7 @@ import { Alarm } from './alarm.js';
 import type { Announcer } from './announcer.js';
 import type { Call } from './call.js';
 import { explainBriefly } from './explain.js';
+import { hostOf } from './host.js';
 import { Judge } from './judge.js';
 import type { KeyRecord } from './key-record.js';
 import type { Lane } from './lane.js';
@@ -47,6 +48,8 @@ export class Dispatcher {
       judge: new Judge(settings, roster, announce),
       announce,
       now,
+      recorder: settings.recorder,
+      host: hostOf(settings.provider),
       viewOf,
       count: (record, leases, at) => roster.counted(record, leases, at),
       onChange: (lane, at) => this.changed(lane, at),

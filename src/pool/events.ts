@@ -1,3 +1,4 @@
+import type { FailureClass } from '../failure/failure.js';
 import type { CooldownView, Dimension, LimitView } from '../key/key.js';
 
 /** What a pool announces. Payloads are plain and hold no secrets; instants are epoch milliseconds. */
@@ -19,6 +20,21 @@ export interface PoolEvents {
   };
   /** Keys declared as two groups report one organisation: they probably share limits. */
   groupSuspected: { groups: readonly string[]; organisation: string };
+  /**
+   * Most of the keys that had served fail alike within seconds, so it is the host or the way to it:
+   * no key is punished until one call comes back well. `id`: the key whose failure raised it.
+   */
+  outageSuspected: {
+    id: string;
+    /** The provider's origin, or its name. */
+    host: string;
+    class: FailureClass;
+    /** When the first of them failed. */
+    since: number;
+    /** How many failed alike, of how many that had served; groups where limits are concerned. */
+    failed: number;
+    active: number;
+  };
   keyAdded: { id: string; group: string };
   keyRemoved: { id: string; group: string };
   /** A lease was never released within its time to live; its estimate stays charged. */

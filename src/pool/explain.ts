@@ -1,4 +1,5 @@
 import type { Explanation, ExplanationReason, KeyExplanation } from '../core/explanation.js';
+import type { CooldownScope } from '../key/key.js';
 import type { Call } from './call.js';
 import type { Cooldown, CooldownRecord } from './cooldowns.js';
 import type { KeyRecord } from './key-record.js';
@@ -14,10 +15,9 @@ export function explain(
   call: Call,
   lane: Lane,
   records: Iterable<KeyRecord>,
-  host: CooldownRecord,
   now: number,
 ): Explanation {
-  const keys = [...records].map((key) => explainKey(key, call, lane, host, now));
+  const keys = [...records].map((key) => explainKey(key, call, lane, now));
   const ready = keys.some((key) => key.ready);
   const retryAt = keys.reduce(
     (first, { readyAt = Infinity }) => Math.min(first, readyAt),
@@ -33,18 +33,12 @@ export function explainBriefly(call: Call, lane: Lane, roster: Roster, now: numb
     if (first.length === EXPLAINED_KEYS) break;
     first.push(key);
   }
-  const explanation = explain(call, lane, first, roster.host, now);
+  const explanation = explain(call, lane, first, now);
   const omitted = roster.size - first.length;
   return omitted > 0 ? { ...explanation, omitted } : explanation;
 }
 
-function explainKey(
-  key: KeyRecord,
-  call: Call,
-  lane: Lane,
-  host: CooldownRecord,
-  now: number,
-): KeyExplanation {
+function explainKey(key: KeyRecord, call: Call, lane: Lane, now: number): KeyExplanation {
   const say = (reason: ExplanationReason, words: string, readyAt = Infinity): KeyExplanation => ({
     id: key.id,
     ready: reason === 'ready',
@@ -58,15 +52,21 @@ function explainKey(
   if (key.exhausted !== undefined) {
     return say('exhausted', `was refused by the provider for good (${key.exhausted})`);
   }
-  const { key: pinned, exclude } = call.request;
+  const { key: pinned } = call.request;
   if (pinned !== undefined && pinned !== key.id) return say('excluded', `is not "${pinned}"`);
-  if (exclude?.includes(key.id) === true) return say('excluded', 'is excluded by the request');
+  if (call.excluded?.has(key.id) === true) return say('excluded', 'is excluded by the request');
 
   const seat = lane.seatOf(key.group);
   if (seat === undefined) return say('ready', 'can serve', now);
-  const rest = longestRest([key.cooldown, seat.cooldown, host], now);
-  if (rest !== undefined)
-    return say('cooling', `rests (${describe(rest)})`, openAt(key, seat, host, now));
+  const rests = seat.restsOf(key);
+  const rest = longestRest(rests, now);
+  if (rest !== undefined) {
+    const openAt = Math.max(...rests.map((each) => each.openAt(now)));
+    return say('cooling', `rests (${describe(rest)})`, openAt);
+  }
+  if (rests.some((each) => each.openAt(now) > now)) {
+    return say('cooling', 'has just recovered: calls go out a few at first');
+  }
   return explainLimits(call, seat, now, say);
 }
 
@@ -95,10 +95,6 @@ function explainLimits(
   return say('limited', `is at its limit${left}`, readyAt);
 }
 
-function openAt(key: KeyRecord, seat: PoolSeat, host: CooldownRecord, now: number): number {
-  return Math.max(key.cooldown.openAt(now), seat.cooldown.openAt(now), host.openAt(now));
-}
-
 function longestRest(records: readonly CooldownRecord[], now: number): Cooldown | undefined {
   let longest: Cooldown | undefined;
   for (const record of records) {
@@ -109,14 +105,18 @@ function longestRest(records: readonly CooldownRecord[], now: number): Cooldown 
   return longest;
 }
 
-function describe({ reason, source, scope }: Cooldown): string {
-  const whom = {
-    key: 'this key',
-    model: 'its group, for this model',
-    host: 'every key of this host',
-  };
+const WHOM: Readonly<Record<CooldownScope, string>> = {
+  key: 'this key',
+  'key-model': 'this key, for this model',
+  group: 'its group',
+  'group-model': 'its group, for this model',
+  host: 'every key of this host',
+};
+
+function describe({ reason, source, scope, dimension }: Cooldown): string {
   const said = source === 'stated' ? 'the wait was stated' : 'the wait is a guess';
-  return `${reason}, ${whom[scope]}; ${said}`;
+  const what = dimension === undefined ? reason : `${reason} in ${dimension}`;
+  return `${what}, ${WHOM[scope]}; ${said}`;
 }
 
 function waiting(reason: ExplanationReason, readyAt: number, now: number): string {

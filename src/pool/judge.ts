@@ -1,18 +1,26 @@
 import { isRecord } from '../core/options.js';
 import type { Secret } from '../core/secret.js';
 import type { Failure } from '../failure/failure.js';
-import type { CooldownScope } from '../key/key.js';
+import type { CooldownScope, Dimension } from '../key/key.js';
 import type { Usage } from '../limiter/limiter.js';
 import type { LimitUpdate, ResponseFacts } from '../limits/limit-update.js';
 import type { Announcer } from './announcer.js';
 import type { CooldownRecord } from './cooldowns.js';
 import type { KeyRecord } from './key-record.js';
 import type { PoolLease, Verdict } from './lease.js';
+import { LossCap } from './loss-cap.js';
 import type { Settings } from './options.js';
+import { OutageGuard, type Servant, type Suspicion } from './outage-guard.js';
 import type { Roster } from './roster.js';
 
 /** Failures of the host in a row, with no good answer between, before every key waits for it. */
 const HOST_STRIKES = 3;
+/** After this long it is the keys, not the host: a probe's key is given up. */
+const OUTAGE_DOUBTED_MS = 600_000;
+/** How long a key rests that asked in vain whether an outage is over. */
+const ASKED_MS = 30_000;
+/** A rest that a further refusal prolongs by less is not worth a second event. */
+const SAME_REST_MS = 1_000;
 
 const NOTHING: Usage = { requests: 0, tokens: 0, inputTokens: 0, outputTokens: 0 };
 
@@ -21,6 +29,8 @@ export class Judge {
   readonly #settings: Settings;
   readonly #roster: Roster;
   readonly #announce: Announcer;
+  readonly #outage = new OutageGuard();
+  readonly #losses: LossCap;
   /** Which group first reported an organisation, to notice when a second one does. */
   readonly #reportedBy = new Map<string, string>();
   readonly #suspected = new Set<string>();
@@ -30,29 +40,31 @@ export class Judge {
     this.#settings = settings;
     this.#roster = roster;
     this.#announce = announce;
+    this.#losses = new LossCap(settings.lossCap);
   }
 
   observe(lease: PoolLease, response: ResponseFacts, now: number): Verdict {
-    const { provider } = this.#settings;
+    const { provider, failureRules: rules } = this.#settings;
     const { status, headers } = response;
     const body = isStream(response.body) ? undefined : response.body;
     const limits = provider.readLimits({ status, headers, body, now });
     const failure = withoutSecret(
-      provider.classify({ provider: provider.name, status, headers, body, now }),
+      provider.classify({ provider: provider.name, status, headers, body, now, rules }),
       lease.secret,
     );
     this.#learn(lease, limits, now);
     const action = this.#act(lease, failure, limits, now);
-    this.endProbes(lease, now);
+    this.leave(lease, failure.class === 'ok', now);
+    lease.answered(failure, status, now);
     return { failure, limits, action };
   }
 
-  /** A call that asked whether a rest still holds is over, answered or not: another may ask. */
-  endProbes(lease: PoolLease, now: number): void {
-    const probes = lease.takeProbes();
-    if (probes.length === 0) return;
-    for (const rest of probes) rest.probe(false);
-    if (probes.includes(this.#roster.host)) this.#roster.refreshAll(now);
+  /** The call is answered, or over: what it asked about, or was let out for, is open to others. */
+  leave(lease: PoolLease, isGood: boolean, now: number): void {
+    const tickets = lease.takeTickets();
+    if (tickets.length === 0) return;
+    for (const ticket of tickets) ticket.rest.leave(ticket, isGood);
+    if (tickets.some(({ rest }) => rest === this.#roster.host)) this.#roster.refreshAll(now);
     else this.#roster.refresh(lease.record.group, now);
   }
 
@@ -84,10 +96,10 @@ export class Judge {
     switch (failure.class) {
       case 'ok':
         this.#succeeded(lease, now);
-        return 'none';
+        return this.#overdrawn(lease, limits, now);
       case 'rate_limited':
       case 'quota_exhausted':
-        return this.#refused(lease, failure, statedMs, now);
+        return this.#refused(lease, failure, limits, statedMs, now);
       case 'overloaded':
       case 'server_error':
         return this.#hostFailed(lease, failure, statedMs, now);
@@ -101,15 +113,25 @@ export class Judge {
   }
 
   #succeeded(lease: PoolLease, now: number): void {
-    const { record, lane, reservation } = lease;
-    const sentAt = lease.leasedAt;
-    const seat = lane.seatOf(record.group);
+    const { record, lane, reservation, leasedAt: sentAt } = lease;
+    const { group } = record;
+    const seat = lane.seatOf(group);
     reservation.limiter.answered(reservation, now);
     record.unconfirmed = 0;
+    record.servedAt = now;
+    group.servedAt = now;
     this.#hostFailures = 0;
-    if (record.cooldown.succeeded(sentAt)) this.#recovered(record, 'key', now);
-    if (seat?.cooldown.succeeded(sentAt) === true) this.#recovered(record, 'model', now);
-    if (this.#roster.host.succeeded(sentAt)) this.#recovered(record, 'host', now);
+    const outage = this.#outage.served(sentAt);
+    if (outage !== undefined) this.#acquit(outage, now);
+    const { host } = this.#roster;
+    const ended = (rest: CooldownRecord | undefined, scope: CooldownScope): void => {
+      if (rest?.succeeded(sentAt, now) === true) this.#recovered(record, scope, now);
+    };
+    ended(record.cooldown, 'key');
+    ended(seat?.ownRestOf(record), 'key-model');
+    ended(group.cooldown, 'group');
+    ended(seat?.cooldown, 'group-model');
+    ended(host, 'host');
     if (seat !== undefined) lane.refresh(seat, now);
   }
 
@@ -119,21 +141,31 @@ export class Judge {
     this.#announce.recovered(record, scope);
   }
 
+  /** A good answer may say that the next one would not be (Azure, as 200 with a debt). */
+  #overdrawn(lease: PoolLease, limits: LimitUpdate, now: number): Verdict['action'] {
+    const seat = lease.lane.seatOf(lease.record.group);
+    if (limits.retryAfterMs === undefined || seat === undefined) return 'none';
+    const rest = { rest: seat.cooldown, scope: 'group-model', reason: 'overdrawn' } as const;
+    this.#cool(lease, { ...rest, statedMs: limits.retryAfterMs }, now);
+    return 'cooled';
+  }
+
   #refused(
     lease: PoolLease,
     failure: Failure,
+    limits: LimitUpdate,
     statedMs: number | undefined,
     now: number,
   ): Verdict['action'] {
-    const { record, lane, reservation } = lease;
-    const seat = lane.seatOf(record.group);
-    reservation.limiter.refused(reservation, now);
+    const { reservation, record } = lease;
     giveBack(lease, now);
-    if (failure.scope === 'key' || seat === undefined) {
-      this.#cool(lease, record.cooldown, 'key', failure, statedMs, now);
-    } else {
-      this.#cool(lease, seat.cooldown, 'model', failure, statedMs, now);
-    }
+    // Who shows what is left knows whom it refuses.
+    const groups = () => this.#roster.groups();
+    const isOfHost =
+      !showsWhatIsLeft(limits) && this.#isOutage(record.group, failure, groups, lease, now);
+    if (isOfHost) return this.#outageGoesOn(lease, failure, statedMs, now);
+    reservation.limiter.refused(reservation, now);
+    this.#cool(lease, { ...restFor(lease, failure), reason: failure.class, statedMs }, now);
     return 'cooled';
   }
 
@@ -145,8 +177,32 @@ export class Judge {
   ): Verdict['action'] {
     this.#hostFailures += 1;
     if (statedMs === undefined && this.#hostFailures < HOST_STRIKES) return 'none';
-    this.#cool(lease, this.#roster.host, 'host', failure, statedMs, now);
+    return this.#hostRests(lease, failure, statedMs, now);
+  }
+
+  #hostRests(
+    lease: PoolLease,
+    failure: Failure,
+    statedMs: number | undefined,
+    now: number,
+  ): Verdict['action'] {
+    const rest = { rest: this.#roster.host, scope: 'host', reason: failure.class } as const;
+    this.#cool(lease, { ...rest, statedMs }, now);
     return 'cooled';
+  }
+
+  /** The host rests, and the key a while longer: the next to ask is one that did not ask yet. */
+  #outageGoesOn(
+    lease: PoolLease,
+    failure: Failure,
+    statedMs: number | undefined,
+    now: number,
+  ): Verdict['action'] {
+    const { cooldown } = lease.record;
+    const reason = failure.class;
+    const asked = { rest: cooldown, scope: 'key', reason, guessAtLeastMs: ASKED_MS } as const;
+    this.#cool(lease, asked, now);
+    return this.#hostRests(lease, failure, statedMs, now);
   }
 
   #condemned(lease: PoolLease, failure: Failure, now: number): Verdict['action'] {
@@ -154,34 +210,105 @@ export class Judge {
     const reason = failure.class;
     giveBack(lease, now);
     if (record.exhausted !== undefined) return 'parked';
+    const keys = () => this.#roster.keys();
+    if (this.#isOutage(record, failure, keys, lease, now)) {
+      const isDoubted = now - this.#outage.suspectedSince > OUTAGE_DOUBTED_MS;
+      if (!isDoubted) return this.#outageGoesOn(lease, failure, undefined, now);
+    }
     record.unconfirmed += 1;
     // Words alone are often wrong: the next call confirms them.
-    if (failure.confidence !== 'structured' && record.unconfirmed < 2) {
-      this.#cool(lease, record.cooldown, 'key', failure, undefined, now);
+    const isConfirmed = failure.confidence === 'structured' || record.unconfirmed >= 2;
+    if (!isConfirmed || !this.#mayLose(record, now)) {
+      this.#cool(lease, { rest: record.cooldown, scope: 'key', reason }, now);
       return 'cooled';
     }
     record.exhausted = reason;
+    record.exhaustedAt = now;
     this.#roster.refresh(record.group, now);
     this.#announce.exhausted(record, reason);
     return 'parked';
   }
 
-  #cool(
-    lease: PoolLease,
-    rest: CooldownRecord,
-    scope: CooldownScope,
+  #mayLose(record: KeyRecord, now: number): boolean {
+    if (record.servedAt === undefined) return true;
+    let serving = 0;
+    for (const key of this.#roster.keys()) {
+      if (key.isServing && key.servedAt !== undefined) serving += 1;
+    }
+    return this.#losses.take(serving, now);
+  }
+
+  /** Whether the failure is the host's; when that first comes to light, its victims are let go. */
+  #isOutage(
+    servant: Servant,
     failure: Failure,
-    statedMs: number | undefined,
+    all: () => Iterable<Servant>,
+    lease: PoolLease,
     now: number,
-  ): void {
+  ): boolean {
+    const suspicion = this.#outage.failed(servant, failure.class, all, now);
+    if (suspicion !== undefined) {
+      this.#acquit(suspicion, now);
+      this.#announce.outageSuspected(lease.record, this.#settings.provider, suspicion);
+    }
+    return this.#outage.isSuspected(failure.class);
+  }
+
+  /** What was held against keys and groups since the outage began was the host's doing. */
+  #acquit({ since, failed }: Suspicion, now: number): void {
+    for (const key of this.#roster.keys()) {
+      if (!failed.has(key) && !failed.has(key.group)) continue;
+      this.#roster.liftRests(key, since);
+      if (key.exhausted === undefined || key.exhaustedAt < since) continue;
+      key.exhausted = undefined;
+      key.unconfirmed = 0;
+      this.#announce.recovered(key, 'key');
+    }
+    this.#roster.refreshAll(now);
+  }
+
+  #cool(lease: PoolLease, { rest, statedMs, ...why }: Rest, now: number): void {
     const { record, lane, leasedAt } = lease;
     const earlier = rest.current;
-    const cooldown = rest.add({ scope, reason: failure.class, sentAt: leasedAt, statedMs }, now);
+    const cooldown = rest.add({ ...why, sentAt: leasedAt, statedMs }, now);
     if (cooldown === earlier) return;
-    if (scope === 'host') this.#roster.refreshAll(now);
+    if (why.scope === 'host') this.#roster.refreshAll(now);
     else this.#roster.refresh(record.group, now);
-    this.#announce.cooled(record, cooldown, scope === 'model' ? lane.modelClass : undefined);
+    const isNews = earlier === undefined || cooldown.until - earlier.until >= SAME_REST_MS;
+    if (isNews) this.#announce.cooled(record, cooldown, lane.modelClass);
   }
+}
+
+/** What rests, and why. */
+interface Rest {
+  readonly rest: CooldownRecord;
+  readonly scope: CooldownScope;
+  readonly reason: string;
+  readonly dimension?: Dimension | undefined;
+  readonly statedMs?: number | undefined;
+  readonly guessAtLeastMs?: number;
+}
+
+/** Whose rest a refusal is: the key's or its group's, for all models or for the one that was called. */
+function restFor(
+  { record, lane }: PoolLease,
+  { scope, allModels = false, dimension }: Failure,
+): Pick<Rest, 'rest' | 'scope' | 'dimension'> {
+  const seat = lane.seatOf(record.group);
+  if (scope === 'key') {
+    return allModels || seat === undefined
+      ? { rest: record.cooldown, scope: 'key', dimension }
+      : { rest: seat.restOf(record), scope: 'key-model', dimension };
+  }
+  return allModels || seat === undefined
+    ? { rest: record.group.cooldown, scope: 'group', dimension }
+    : { rest: seat.cooldown, scope: 'group-model', dimension };
+}
+
+function showsWhatIsLeft({ requests, tokens, inputTokens, outputTokens }: LimitUpdate): boolean {
+  return [requests, tokens, inputTokens, outputTokens].some(
+    (reading) => reading?.remaining !== undefined,
+  );
 }
 
 /** Some providers echo the key. Its pattern may be unknown; the key itself is not. */

@@ -16,7 +16,8 @@ import type { KeyRecord } from './key-record.js';
 import type { Lease, PoolLease } from './lease.js';
 import { type KeyPoolOptions, resolveOptions, type Settings } from './options.js';
 import { Roster } from './roster.js';
-import { type RunRequest, runWithPool } from './run.js';
+import { type Runner, type RunRequest, runWithPool } from './run.js';
+import { sleep } from './sleep.js';
 import { countStates, type PoolStats } from './stats.js';
 import { viewOf } from './views.js';
 
@@ -95,13 +96,15 @@ export class KeyPool implements AsyncDisposable {
     request: RunRequest,
     call: (lease: Lease) => Result | Promise<Result>,
   ): Promise<Result> {
-    const runner = {
-      acquire: (wanted: AcquireRequest, trail: readonly Attempt[]) => this.#acquire(wanted, trail),
+    const { clock, provider, random } = this.#settings;
+    const runner: Runner = {
+      acquire: (wanted, excluded, trail) => this.#acquire(wanted, trail, excluded),
       now: () => this.#now(),
-      readUsage: (body: unknown) => this.#settings.provider.readUsage(body),
-      keysSharingLimits: (id: string) =>
-        this.#roster.get(id)?.group.keys.map((key) => key.id) ?? [id],
-      hasOther: (wanted: AcquireRequest) => this.#hasOther(wanted),
+      random,
+      sleep: (ms, signal) => sleep(clock, ms, signal),
+      readUsage: (body) => provider.readUsage(body),
+      keysSharingLimits: (id) => this.#roster.get(id)?.group.keys.map((key) => key.id) ?? [id],
+      hasOther: (wanted, excluded) => this.#hasOther(wanted, excluded),
     };
     return runWithPool(runner, request, call);
   }
@@ -123,7 +126,7 @@ export class KeyPool implements AsyncDisposable {
     const request = { scope, reason: words, sentAt: 0, statedMs, isFirm: true } as const;
     const cooldown = record.cooldown.add(request, now);
     this.#roster.refresh(record.group, now);
-    this.#announce.cooled(record, cooldown, undefined);
+    this.#announce.cooled(record, cooldown, '');
   }
 
   /**
@@ -142,13 +145,7 @@ export class KeyPool implements AsyncDisposable {
   explain(request: AcquireRequest = {}): Explanation {
     const call = this.#call(request);
     const now = this.#now();
-    return explain(
-      call,
-      this.#roster.lane(call.modelClass, now),
-      this.#roster.keys(),
-      this.#roster.host,
-      now,
-    );
+    return explain(call, this.#roster.lane(call.modelClass, now), this.#roster.keys(), now);
   }
 
   /** Frozen copies of what is known of each key, never secrets. */
@@ -217,8 +214,7 @@ export class KeyPool implements AsyncDisposable {
     record.exhausted = undefined;
     record.unconfirmed = 0;
     const hadRest = record.cooldown.current !== undefined;
-    record.cooldown.clear();
-    for (const lane of this.#roster.lanes()) lane.seatOf(record.group)?.cooldown.clear();
+    this.#roster.liftRests(record);
     this.#refreshKey(record);
     if (hadRest) this.#announce.recovered(record, 'key');
   }
@@ -255,8 +251,12 @@ export class KeyPool implements AsyncDisposable {
     return this.close();
   }
 
-  async #acquire(request: AcquireRequest, trail: readonly Attempt[]): Promise<PoolLease> {
-    const call = this.#call(request);
+  async #acquire(
+    request: AcquireRequest,
+    trail: readonly Attempt[],
+    excluded?: ReadonlySet<string>,
+  ): Promise<PoolLease> {
+    const call = this.#call(request, excluded);
     checkWait(request);
     request.signal?.throwIfAborted();
     return this.#dispatcher.lease(call, trail, this.#now());
@@ -264,6 +264,7 @@ export class KeyPool implements AsyncDisposable {
 
   async #close(): Promise<void> {
     await this.#dispatcher.close();
+    await this.#settings.recorder?.close();
     this.#announce.events.clear();
   }
 
@@ -288,16 +289,16 @@ export class KeyPool implements AsyncDisposable {
     this.#dispatcher.changedAll(now);
   }
 
-  #call(request: AcquireRequest): Call {
+  #call(request: AcquireRequest, excluded?: ReadonlySet<string>): Call {
     this.#assertOpen();
     check.record('request', request);
     checkRequest(request);
     if (request.key !== undefined) this.#record(request.key);
-    return callOf(request, this.#settings.provider);
+    return callOf(request, this.#settings.provider, excluded);
   }
 
-  #hasOther(request: AcquireRequest): boolean {
-    const call = this.#call(request);
+  #hasOther(request: AcquireRequest, excluded: ReadonlySet<string>): boolean {
+    const call = this.#call(request, excluded);
     return this.#roster.lane(call.modelClass, this.#now()).canServe(call);
   }
 

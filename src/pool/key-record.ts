@@ -27,6 +27,10 @@ export class KeyRecord {
   exhausted: string | undefined;
   /** Refusals of the key itself that were only worded, not coded: one more confirms them. */
   unconfirmed = 0;
+  /** When a call of it last came back well, in epoch milliseconds; `undefined` while none did. */
+  servedAt: number | undefined;
+  /** Since when it is exhausted. */
+  exhaustedAt = -Infinity;
 
   constructor(options: KeyRecordOptions, group: Group, cooldown: CooldownRecord) {
     this.id = options.id;
@@ -54,12 +58,22 @@ export class Group {
   /** Changes once at most: from a key's own id to the organisation that headers name. */
   name: string;
   readonly keys: KeyRecord[] = [];
+  /** When a call of any of its keys last came back well; `undefined` while none did. */
+  servedAt: number | undefined;
+  /** The group's rest, for every model. */
+  readonly cooldown: CooldownRecord;
   #options: GroupOptions;
   /** Whether a key stated the limits, rather than the pool. */
   #isStated: boolean;
 
-  constructor(name: string, defaults: GroupOptions, stated: Partial<GroupOptions>) {
+  constructor(
+    name: string,
+    defaults: GroupOptions,
+    stated: Partial<GroupOptions>,
+    cooldown: CooldownRecord,
+  ) {
     this.name = name;
+    this.cooldown = cooldown;
     this.#options = { ...defaults, ...stated };
     this.#isStated = Object.keys(stated).length > 0;
   }

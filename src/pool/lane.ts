@@ -27,6 +27,7 @@ export class Lane {
   readonly #groupOf: (keyId: string) => Group | undefined;
   readonly #byIndex: (PoolSeat | undefined)[] = [];
   readonly #freeIndexes: number[] = [];
+  #lastServing = 0;
   /** Seats that cannot serve the call at hand, kept out of the selector while it is asked. */
   readonly #aside: PoolSeat[] = [];
 
@@ -114,7 +115,7 @@ export class Lane {
     let earliestAt = Infinity;
     for (const seat of this.#seats.values()) {
       if (withheld?.has(seat) === true) continue;
-      const readyAt = seat.readyAt(call.cost, now, (key) => isEligible(key, call.request));
+      const readyAt = seat.readyAt(call.cost, now, (key) => isEligible(key, call));
       if (readyAt >= earliestAt) continue;
       earliest = seat;
       earliestAt = readyAt;
@@ -124,18 +125,25 @@ export class Lane {
   }
 
   /** Whether any key may serve the call, now or later. */
-  canServe({ request }: Call): boolean {
-    for (const { group } of this.#seats.values()) {
-      if (group.keys.some((key) => isEligible(key, request))) return true;
+  canServe(call: Call): boolean {
+    const count = this.#byIndex.length;
+    // From where one was found last: of thousands the first may all be dead.
+    for (let step = 0; step < count; step += 1) {
+      const index = (this.#lastServing + step) % count;
+      const seat = this.#byIndex[index];
+      if (seat?.group.keys.some((key) => isEligible(key, call)) !== true) continue;
+      this.#lastServing = index;
+      return true;
     }
     return false;
   }
 
   /** The error for a cost above what any eligible seat could ever give; else `undefined`. */
-  excessOf({ cost, request }: Call): CostExceedsLimitError | undefined {
+  excessOf(call: Call): CostExceedsLimitError | undefined {
+    const { cost } = call;
     let excess: { dimension: keyof typeof cost; limit: number } | undefined;
     for (const seat of this.#seats.values()) {
-      if (!seat.group.keys.some((key) => isEligible(key, request))) continue;
+      if (!seat.group.keys.some((key) => isEligible(key, call))) continue;
       const exceeded = seat.limiter.exceeded(cost);
       if (exceeded === undefined) return undefined;
       if (excess === undefined || exceeded.limit > excess.limit) excess = exceeded;

@@ -1,6 +1,7 @@
 import type { KeyView } from '../key/key.js';
 import type { Usage } from '../limiter/limiter.js';
 import type { ResponseFacts } from '../limits/limit-update.js';
+import type { StatsRecorder } from '../stats/stats-recorder.js';
 import type { Announcer } from './announcer.js';
 import type { Judge } from './judge.js';
 import type { KeyRecord } from './key-record.js';
@@ -13,6 +14,9 @@ export interface LeaseDeskOptions {
   readonly judge: Judge;
   readonly announce: Announcer;
   readonly now: () => number;
+  readonly recorder: StatsRecorder | undefined;
+  /** Where the calls go, for statistics. */
+  readonly host: string;
   readonly viewOf: (record: KeyRecord) => KeyView;
   /** A lease of the key was given out (1) or came back (−1). */
   readonly count: (record: KeyRecord, leases: 1 | -1, now: number) => void;
@@ -42,13 +46,18 @@ export class LeaseDesk implements LeaseKeeper {
     return Infinity;
   }
 
-  give({ key, reservation, probes }: SeatLease, lane: Lane, now: number, since: number): PoolLease {
+  give(
+    { key, reservation, tickets }: SeatLease,
+    lane: Lane,
+    now: number,
+    since: number,
+  ): PoolLease {
     const lease = new PoolLease({
       keeper: this,
       lane,
       record: key,
       reservation,
-      probes,
+      tickets,
       leasedAt: now,
       waitedMs: now - since,
       expiresAt: now + this.#options.ttlMs,
@@ -85,11 +94,27 @@ export class LeaseDesk implements LeaseKeeper {
     this.#out.delete(lease);
     count(lease.record, -1, instant);
     lease.reservation.limiter.release(lease.reservation, instant);
-    judge.endProbes(lease, instant);
+    judge.leave(lease, false, instant);
     const isReady = refreshSeat(lease, instant);
     onReleased(lease.record);
     if (isReady) onChange(lease.lane, instant);
     announce.released(lease, instant);
+    this.#record(lease, instant);
+  }
+
+  #record({ record, lane, leasedAt, answer }: PoolLease, now: number): void {
+    const { recorder, host } = this.#options;
+    recorder?.record({
+      id: record.id,
+      group: record.group.name,
+      host,
+      modelClass: lane.modelClass,
+      class: answer?.class,
+      status: answer?.status,
+      message: answer?.message,
+      ms: answer?.ms ?? now - leasedAt,
+      at: now,
+    });
   }
 
   /** Takes back what should have been returned by now. */

@@ -1,13 +1,13 @@
 import { InvalidOptionError } from '../core/errors.js';
 import { isRecord, nonNegative } from '../core/options.js';
 import type { Secret } from '../core/secret.js';
-import type { Failure } from '../failure/failure.js';
+import type { Failure, FailureClass } from '../failure/failure.js';
 import type { KeyView } from '../key/key.js';
 import { DIMENSIONS } from '../limiter/dimensions.js';
 import type { Usage } from '../limiter/limiter.js';
 import type { QuotaReservation } from '../limiter/quota-limiter.js';
 import type { LimitUpdate, ResponseFacts } from '../limits/limit-update.js';
-import type { CooldownRecord } from './cooldowns.js';
+import type { Ticket } from './cooldowns.js';
 import type { KeyRecord } from './key-record.js';
 import type { Lane } from './lane.js';
 
@@ -57,10 +57,19 @@ export interface LeaseOptions {
   readonly lane: Lane;
   readonly record: KeyRecord;
   readonly reservation: QuotaReservation;
-  readonly probes: readonly CooldownRecord[];
+  readonly tickets: readonly Ticket[];
   readonly leasedAt: number;
   readonly waitedMs: number;
   readonly expiresAt: number;
+}
+
+/** How a call was answered. */
+interface Answer {
+  readonly class: FailureClass;
+  readonly status: number;
+  readonly message: string | undefined;
+  /** Milliseconds from the lease to the answer. */
+  readonly ms: number;
 }
 
 export class PoolLease implements Lease {
@@ -70,17 +79,18 @@ export class PoolLease implements Lease {
   readonly leasedAt: number;
   readonly waitedMs: number;
   readonly #keeper: LeaseKeeper;
-  #probes: readonly CooldownRecord[];
+  #tickets: readonly Ticket[];
   #expiresAt: number;
   #key: KeyView | undefined;
   #usage: Usage | undefined;
+  #answer: Answer | undefined;
   #isReleased = false;
 
   constructor(options: LeaseOptions) {
     this.lane = options.lane;
     this.record = options.record;
     this.reservation = options.reservation;
-    this.#probes = options.probes;
+    this.#tickets = options.tickets;
     this.leasedAt = options.leasedAt;
     this.waitedMs = options.waitedMs;
     this.#keeper = options.keeper;
@@ -110,11 +120,20 @@ export class PoolLease implements Lease {
     return this.#usage !== undefined;
   }
 
-  /** Rests that this call asks about, once: whoever takes them says how it ended. */
-  takeProbes(): readonly CooldownRecord[] {
-    const probes = this.#probes;
-    this.#probes = [];
-    return probes;
+  /** Its part in rests that are ending, once: whoever takes them says how the call ended. */
+  takeTickets(): readonly Ticket[] {
+    const tickets = this.#tickets;
+    this.#tickets = [];
+    return tickets;
+  }
+
+  /** How the call was answered first, for statistics; `undefined` while it was not. */
+  get answer(): Answer | undefined {
+    return this.#answer;
+  }
+
+  answered({ class: failureClass, message }: Failure, status: number, now: number): void {
+    this.#answer ??= { class: failureClass, status, message, ms: now - this.leasedAt };
   }
 
   observe(response: ResponseFacts): Verdict {

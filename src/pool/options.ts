@@ -3,12 +3,15 @@ import { InvalidOptionError } from '../core/errors.js';
 import { guarded, type Logger, silentLogger } from '../core/logger.js';
 import * as check from '../core/options.js';
 import { Secret } from '../core/secret.js';
+import type { FailureRule } from '../failure/failure.js';
 import type { KeyOptions, Limits, Rate } from '../key/key.js';
 import { DIMENSIONS } from '../limiter/dimensions.js';
 import { generic } from '../provider/generic.js';
 import type { Provider } from '../provider/provider.js';
 import { leastLoaded } from '../selector/least-loaded.js';
 import type { Selector } from '../selector/selector.js';
+import type { StatsRecorder } from '../stats/stats-recorder.js';
+import type { LossCapOptions } from './loss-cap.js';
 
 export interface KeyPoolOptions {
   /** The keys to start with; `addKey` adds more. @defaultValue none */
@@ -30,6 +33,12 @@ export interface KeyPoolOptions {
    * interval asks whether it still holds. @defaultValue 3_600_000
    */
   readonly maxStatedWaitMs?: number;
+  /** Rules for failures, asked before the built-in ones. @defaultValue none */
+  readonly failureRules?: readonly FailureRule[];
+  /** How many keys that have served may be given up in how long. @defaultValue half of them a minute */
+  readonly lossCap?: LossCapOptions;
+  /** Counts each call once it is over; closed with the pool. @defaultValue none */
+  readonly recorder?: StatsRecorder;
   /** @defaultValue the host's clock */
   readonly clock?: Clock;
   /** @defaultValue silent */
@@ -48,6 +57,9 @@ export interface Settings {
   readonly leaseTtlMs: number;
   readonly transitMs: number;
   readonly maxStatedWaitMs: number;
+  readonly failureRules: readonly FailureRule[];
+  readonly lossCap: Required<LossCapOptions>;
+  readonly recorder: StatsRecorder | undefined;
   readonly clock: Clock;
   readonly logger: Logger;
   readonly random: () => number;
@@ -65,6 +77,9 @@ export function resolveOptions(options: KeyPoolOptions): Settings {
     leaseTtlMs = 600_000,
     transitMs = 5,
     maxStatedWaitMs = 3_600_000,
+    failureRules = [],
+    lossCap = {},
+    recorder,
     clock = systemClock,
     logger = silentLogger,
     random = Math.random,
@@ -75,6 +90,15 @@ export function resolveOptions(options: KeyPoolOptions): Settings {
   check.positive('leaseTtlMs', leaseTtlMs);
   check.nonNegative('transitMs', transitMs);
   check.positive('maxStatedWaitMs', maxStatedWaitMs);
+  if (!Array.isArray(failureRules)) {
+    throw new InvalidOptionError('failureRules', 'a list of rules', failureRules);
+  }
+  const { share = 0.5, windowMs = 60_000 } = check.record('lossCap', lossCap);
+  const cap = {
+    share: check.nonNegative('lossCap.share', share),
+    windowMs: check.positive('lossCap.windowMs', windowMs),
+  };
+  if (recorder !== undefined) checkMethods('recorder', recorder, ['record', 'close']);
   checkMethods('clock', clock, ['now', 'setTimer', 'clearTimer']);
   checkMethods('logger', logger, ['debug', 'info', 'warn', 'error']);
   checkMethods('selector', selector, ['add', 'remove', 'update', 'next']);
@@ -88,6 +112,9 @@ export function resolveOptions(options: KeyPoolOptions): Settings {
     leaseTtlMs,
     transitMs,
     maxStatedWaitMs,
+    failureRules,
+    lossCap: cap,
+    recorder,
     clock,
     logger: guarded(logger),
     random,

@@ -3,17 +3,19 @@ import type { Cost } from '../limiter/limiter.js';
 import type { QuotaLimiter, QuotaReservation } from '../limiter/quota-limiter.js';
 import type { Seat } from '../selector/selector.js';
 import type { Call } from './call.js';
-import type { CooldownRecord } from './cooldowns.js';
+import type { CooldownRecord, Ticket } from './cooldowns.js';
 import type { Group, KeyRecord } from './key-record.js';
 
 /** The smallest call there is: a seat that cannot serve it is parked. */
 const MINIMAL: Cost = { requests: 1, tokens: 0, inputTokens: 0, outputTokens: 0 };
 
+const NONE: readonly Ticket[] = [];
+
 export interface PoolSeatOptions {
   readonly index: number;
   readonly group: Group;
   readonly limiter: QuotaLimiter;
-  readonly cooldown: CooldownRecord;
+  readonly newCooldown: () => CooldownRecord;
   readonly host: CooldownRecord;
   readonly present: { readonly now: number };
   readonly viewOf: (key: KeyRecord) => KeyView;
@@ -33,13 +35,17 @@ export class PoolSeat implements Seat {
   readonly #host: CooldownRecord;
   readonly #present: { readonly now: number };
   readonly #viewOf: (key: KeyRecord) => KeyView;
+  readonly #newCooldown: () => CooldownRecord;
+  /** Rests of single keys in this model class. */
+  readonly #keyRests = new WeakMap<KeyRecord, CooldownRecord>();
   #turn = 0;
 
-  constructor({ index, group, limiter, cooldown, host, present, viewOf }: PoolSeatOptions) {
+  constructor({ index, group, limiter, newCooldown, host, present, viewOf }: PoolSeatOptions) {
     this.index = index;
     this.group = group;
     this.limiter = limiter;
-    this.cooldown = cooldown;
+    this.#newCooldown = newCooldown;
+    this.cooldown = newCooldown();
     this.#host = host;
     this.#present = present;
     this.#viewOf = viewOf;
@@ -73,7 +79,7 @@ export class PoolSeat implements Seat {
 
   views(): readonly KeyView[] {
     const now = this.#present.now;
-    const open = this.group.keys.filter((key) => key.isServing && key.cooldown.openAt(now) <= now);
+    const open = this.group.keys.filter((key) => key.isServing && this.#keyOpenAt(key, now) <= now);
     return open.map(this.#viewOf);
   }
 
@@ -81,8 +87,7 @@ export class PoolSeat implements Seat {
   readyAt(cost: Cost, now: number, isEligible?: (key: KeyRecord) => boolean): number {
     const keysAt = this.#keysOpenAt(now, isEligible);
     if (keysAt === Infinity) return Infinity;
-    const restsUntil = Math.max(this.cooldown.openAt(now), this.#host.openAt(now));
-    return Math.max(keysAt, restsUntil, this.limiter.readyAt(cost, now));
+    return Math.max(keysAt, this.#restsUntil(now), this.limiter.readyAt(cost, now));
   }
 
   /** When the smallest call could be served. */
@@ -92,25 +97,66 @@ export class PoolSeat implements Seat {
 
   /** Leases a key whose turn it is, or `undefined` when none can serve this call now. */
   take(call: Call, order: number, now: number, affinity?: string): SeatLease | undefined {
-    if (this.cooldown.openAt(now) > now || this.#host.openAt(now) > now) return undefined;
+    if (this.#restsUntil(now) > now) return undefined;
     const key = this.#nextKey(call, now, affinity);
     if (key === undefined) return undefined;
     const reservation = this.limiter.tryTake(call.cost, now, order);
     if (reservation === undefined) return undefined;
     this.#turn = (this.group.keys.indexOf(key) + 1) % this.group.keys.length;
-    const probes = [key.cooldown, this.cooldown, this.#host].filter((rest) => rest.isHalfOpen(now));
-    for (const rest of probes) rest.probe(true);
-    return { seat: this, key, reservation, probes };
+    return { seat: this, key, reservation, tickets: this.#enter(key, now) };
   }
 
-  #nextKey({ request }: Call, now: number, affinity: string | undefined): KeyRecord | undefined {
+  /** The key's rest in this model class, made at its first need. */
+  restOf(key: KeyRecord): CooldownRecord {
+    const known = this.#keyRests.get(key);
+    if (known !== undefined) return known;
+    const rest = this.#newCooldown();
+    this.#keyRests.set(key, rest);
+    return rest;
+  }
+
+  /** The same, if there ever was one. */
+  ownRestOf(key: KeyRecord): CooldownRecord | undefined {
+    return this.#keyRests.get(key);
+  }
+
+  /** All rests that keep the key from serving this model class. */
+  restsOf(key: KeyRecord): readonly CooldownRecord[] {
+    const own = this.#keyRests.get(key);
+    const others = [this.cooldown, this.group.cooldown, this.#host];
+    return own === undefined ? [key.cooldown, ...others] : [key.cooldown, own, ...others];
+  }
+
+  #enter(key: KeyRecord, now: number): readonly Ticket[] {
+    const first = key.cooldown.enter(now);
+    const second = this.#keyRests.get(key)?.enter(now);
+    const third = this.cooldown.enter(now);
+    const fourth = this.group.cooldown.enter(now);
+    const fifth = this.#host.enter(now);
+    // Hardly ever does anything rest: no list is made for nothing.
+    if (!(first ?? second ?? third ?? fourth ?? fifth)) return NONE;
+    return [first, second, third, fourth, fifth].filter((ticket) => ticket !== undefined);
+  }
+
+  #restsUntil(now: number): number {
+    const ownUntil = Math.max(this.cooldown.openAt(now), this.group.cooldown.openAt(now));
+    return Math.max(ownUntil, this.#host.openAt(now));
+  }
+
+  #keyOpenAt(key: KeyRecord, now: number): number {
+    const openAt = key.cooldown.openAt(now);
+    const rest = this.#keyRests.get(key);
+    return rest === undefined ? openAt : Math.max(openAt, rest.openAt(now));
+  }
+
+  #nextKey(call: Call, now: number, affinity: string | undefined): KeyRecord | undefined {
     const { keys } = this.group;
     const start = affinity === undefined ? this.#turn : placeOf(affinity, keys.length);
     for (let step = 0; step < keys.length; step += 1) {
       const index = (start + step) % keys.length;
       const key = keys[index];
-      if (key === undefined || !isEligible(key, request) || key.cooldown.openAt(now) > now)
-        continue;
+      if (key === undefined || !isEligible(key, call)) continue;
+      if (this.#keyOpenAt(key, now) > now) continue;
       return key;
     }
     return undefined;
@@ -120,7 +166,7 @@ export class PoolSeat implements Seat {
     let openAt = Infinity;
     for (const key of this.group.keys) {
       if (!isEligibleKey(key)) continue;
-      openAt = Math.min(openAt, key.cooldown.openAt(now));
+      openAt = Math.min(openAt, this.#keyOpenAt(key, now));
       if (openAt <= now) return now;
     }
     return openAt;
@@ -132,15 +178,15 @@ export interface SeatLease {
   readonly seat: PoolSeat;
   readonly key: KeyRecord;
   readonly reservation: QuotaReservation;
-  /** Rests that this call asks about: whether they still hold. */
-  readonly probes: readonly CooldownRecord[];
+  /** Its part in rests that are ending. */
+  readonly tickets: readonly Ticket[];
 }
 
 /** Whether the key may serve the request, now or after a rest. */
-export function isEligible(key: KeyRecord, { key: pinned, exclude }: Call['request']): boolean {
+export function isEligible(key: KeyRecord, { request, excluded }: Call): boolean {
   if (!key.isServing) return false;
-  if (pinned !== undefined && key.id !== pinned) return false;
-  return exclude === undefined || !exclude.includes(key.id);
+  if (request.key !== undefined && key.id !== request.key) return false;
+  return excluded === undefined || !excluded.has(key.id);
 }
 
 function isServing(key: KeyRecord): boolean {

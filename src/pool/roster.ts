@@ -53,6 +53,10 @@ export class Roster {
     return this.#keys.values();
   }
 
+  groups(): IterableIterator<Group> {
+    return this.#groups.values();
+  }
+
   lanes(): IterableIterator<Lane> {
     return this.#lanes.values();
   }
@@ -126,6 +130,20 @@ export class Roster {
     }
   }
 
+  /** Ends the key's rests and its group's that began at `since` or later; the host's is another matter. */
+  liftRests(key: KeyRecord, since = -Infinity): void {
+    const rests = [key.cooldown, key.group.cooldown];
+    for (const lane of this.#lanes.values()) {
+      const seat = lane.seatOf(key.group);
+      const own = seat?.ownRestOf(key);
+      if (seat !== undefined) rests.push(seat.cooldown);
+      if (own !== undefined) rests.push(own);
+    }
+    for (const rest of rests) {
+      if ((rest.current?.since ?? Infinity) >= since) rest.clear();
+    }
+  }
+
   /** A lease of the key was given out (1) or came back (−1). */
   counted(key: KeyRecord, leases: 1 | -1, now: number): void {
     key.inFlight += leases;
@@ -167,6 +185,7 @@ export class Roster {
       target.limiter.absorb(seat.limiter, now);
       target.cooldown.absorb(seat.cooldown);
     }
+    into.cooldown.absorb(left.cooldown);
     this.#dropGroup(left);
     key.group = into;
     into.keys.push(key);
@@ -201,7 +220,8 @@ export class Roster {
       return found;
     }
     const defaults = { limits: this.#settings.limits, modelLimits: {} };
-    const group = new Group(this.#freeName(options.group ?? id), defaults, stated);
+    const name = this.#freeName(options.group ?? id);
+    const group = new Group(name, defaults, stated, this.newCooldown());
     this.#groups.set(group.name, group);
     return group;
   }
@@ -264,7 +284,15 @@ export class Roster {
       now,
     );
     const { host, present } = this;
-    const cooldown = this.newCooldown();
-    return new PoolSeat({ index, group, limiter, cooldown, host, present, viewOf: this.#viewOf });
+    const newCooldown = () => this.newCooldown();
+    return new PoolSeat({
+      index,
+      group,
+      limiter,
+      newCooldown,
+      host,
+      present,
+      viewOf: this.#viewOf,
+    });
   }
 }

@@ -1,5 +1,5 @@
 import { type Attempt, AttemptsExhaustedError, InvalidOptionError } from '../core/errors.js';
-import { isRecord, nonNegative, record } from '../core/options.js';
+import { isRecord, nonNegativeOrInfinite, record } from '../core/options.js';
 import type { FailureClass } from '../failure/failure.js';
 import type { Usage } from '../limiter/limiter.js';
 import type { ResponseFacts } from '../limits/limit-update.js';
@@ -8,22 +8,38 @@ import type { Lease, PoolLease, Verdict } from './lease.js';
 
 export interface RunRequest extends AcquireRequest {
   /**
-   * How often to try again where moving on to an unused key is no answer: the host failed, or every
-   * group refused. Moves to other keys are free.
+   * How often to try again where another key is no answer: the host failed, or every group refused.
    * @defaultValue 2
    */
   readonly retries?: number;
+  /**
+   * How often to move on to another key, after a failure of the key's own or of its group's.
+   * @defaultValue Infinity: as often as there are other keys
+   */
+  readonly moves?: number;
 }
 
 /** What `run` needs of its pool. */
 export interface Runner {
-  acquire(request: AcquireRequest, trail: readonly Attempt[]): Promise<PoolLease>;
+  acquire(
+    request: AcquireRequest,
+    excluded: ReadonlySet<string>,
+    trail: readonly Attempt[],
+  ): Promise<PoolLease>;
   now(): number;
+  random(): number;
+  sleep(ms: number, signal: AbortSignal | undefined): Promise<void>;
   readUsage(body: unknown): Usage | undefined;
   /** Ids of the keys that share limits with this one, itself included. */
   keysSharingLimits(id: string): readonly string[];
-  hasOther(request: AcquireRequest): boolean;
+  hasOther(request: AcquireRequest, excluded: ReadonlySet<string>): boolean;
 }
+
+/** The first pause after a failure of the host, and the longest; it doubles. */
+const FIRST_PAUSE_MS = 250;
+const LONGEST_PAUSE_MS = 8_000;
+/** A trail goes into an error: of very many attempts, the latest. */
+const LONGEST_TRAIL = 100;
 
 /** Leases, calls, observes and releases, and moves on to another key where that can help. */
 export async function runWithPool<Result>(
@@ -33,13 +49,15 @@ export async function runWithPool<Result>(
 ): Promise<Result> {
   checkRequest(record('request', request));
   if (typeof call !== 'function') throw new InvalidOptionError('call', 'a function', call);
-  let retries = nonNegative('request.retries', request.retries ?? 2);
+  let retries = nonNegativeOrInfinite('request.retries', request.retries ?? 2);
+  let moves = nonNegativeOrInfinite('request.moves', request.moves ?? Infinity);
+  let pauseMs = FIRST_PAUSE_MS;
+  let excluded = new Set(request.exclude);
   const trail: Attempt[] = [];
-  let exclude = new Set(request.exclude);
   for (;;) {
     const askedAt = runner.now();
-    const wanted = exclude.size === 0 ? request : { ...request, exclude: [...exclude] };
-    const lease = await runner.acquire(wanted, trail);
+    const lease = await runner.acquire(request, excluded, trail);
+    let isPauseDue = false;
     try {
       const leasedAt = runner.now();
       const result = await call(lease);
@@ -49,8 +67,9 @@ export async function runWithPool<Result>(
         return result;
       }
 
-      const { failure } = verdict;
+      const { failure, action } = verdict;
       const status = statusOf(result);
+      if (trail.length === LONGEST_TRAIL) trail.shift();
       trail.push({
         id: lease.id,
         class: failure.class,
@@ -59,18 +78,24 @@ export async function runWithPool<Result>(
         ms: runner.now() - leasedAt,
         ...(failure.message === undefined ? {} : { message: failure.message }),
       });
-      for (const id of leftBy(failure.class, lease.id, runner)) exclude.add(id);
-      const hasOther = runner.hasOther({ ...request, exclude: [...exclude] });
-      if (isOfHost(failure.class) || !hasOther) {
+      for (const id of leftBy(verdict, lease.id, runner)) excluded.add(id);
+      const canMove = !isOfHost(failure.class) && runner.hasOther(request, excluded);
+      if (canMove) {
+        moves -= 1;
+      } else {
         // To wait for a key that was just turned down would be to ask the same of it again.
         retries = isOfKey(failure.class) ? -1 : retries - 1;
-        exclude = new Set(request.exclude);
+        excluded = new Set(request.exclude);
+        isPauseDue = action === 'none';
       }
-      if (retries < 0) throw new AttemptsExhaustedError(status, { trail });
+      if (retries < 0 || moves < 0) throw new AttemptsExhaustedError(status, { trail });
       await discard(result);
     } finally {
       lease.release();
     }
+    if (!isPauseDue) continue;
+    await runner.sleep(pauseMs * (0.8 + 0.2 * runner.random()), request.signal);
+    pauseMs = Math.min(LONGEST_PAUSE_MS, 2 * pauseMs);
   }
 }
 
@@ -88,9 +113,11 @@ function isOfHost(failure: FailureClass): boolean {
 }
 
 /** The keys that the next try should not go to: they share what failed. */
-function leftBy(failure: FailureClass, id: string, runner: Runner): readonly string[] {
-  if (isOfHost(failure)) return [];
-  return isOfKey(failure) ? [id] : runner.keysSharingLimits(id);
+function leftBy({ failure, action }: Verdict, id: string, runner: Runner): readonly string[] {
+  // A parked key serves nobody: to list thousands of them would only cost.
+  if (isOfHost(failure.class) || action === 'parked') return [];
+  const isOfKeyAlone = isOfKey(failure.class) || failure.scope === 'key';
+  return isOfKeyAlone ? [id] : runner.keysSharingLimits(id);
 }
 
 async function verdictOn(lease: Lease, result: unknown): Promise<Verdict | undefined> {

@@ -12,12 +12,14 @@ export function viewOf(record: KeyRecord, roster: Roster, now: number): KeyView 
     if (rest !== undefined && rest.until > now) cooldowns.push(cooldownView(rest));
   };
   note(record.cooldown.current);
+  note(record.group.cooldown.current);
   note(roster.host.current);
   let load = 0;
   for (const [modelClass, seat] of seatsOf(record, roster)) {
     const known = seat.limiter.view(now);
     if (Object.keys(known).length > 0) limits[modelClass] = Object.freeze(known);
     note(seat.cooldown.current);
+    note(seat.ownRestOf(record)?.current);
     load = Math.max(load, seat.limiter.load(now));
   }
   const { weight = 1, tier = 0, proxyUrl, labels = {} } = record.options;
@@ -41,10 +43,12 @@ export function stateOf(record: KeyRecord, roster: Roster, now: number): KeyStat
   if (record.isDraining) return 'draining';
   if (record.isDisabled) return 'disabled';
   if (record.exhausted !== undefined) return 'exhausted';
-  if (record.cooldown.openAt(now) > now || roster.host.openAt(now) > now) return 'cooling';
+  const rests = [record.cooldown, record.group.cooldown, roster.host];
+  if (rests.some((rest) => rest.openAt(now) > now)) return 'cooling';
   const seats = [...seatsOf(record, roster)].map(([, seat]) => seat);
   if (seats.length === 0 || seats.some((seat) => seat.openAt(now) <= now)) return 'ready';
-  return seats.every((seat) => seat.cooldown.openAt(now) > now) ? 'cooling' : 'limited';
+  const isResting = (seat: PoolSeat) => seat.restsOf(record).some((rest) => rest.openAt(now) > now);
+  return seats.every(isResting) ? 'cooling' : 'limited';
 }
 
 function* seatsOf(record: KeyRecord, roster: Roster): Generator<[string, PoolSeat]> {
@@ -54,6 +58,7 @@ function* seatsOf(record: KeyRecord, roster: Roster): Generator<[string, PoolSea
   }
 }
 
-function cooldownView({ scope, until, reason, source }: Cooldown): CooldownView {
-  return Object.freeze({ scope, until, reason, source });
+function cooldownView({ scope, until, reason, source, dimension }: Cooldown): CooldownView {
+  const view = { scope, until, reason, source };
+  return Object.freeze(dimension === undefined ? view : { ...view, dimension });
 }

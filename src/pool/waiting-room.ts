@@ -195,7 +195,7 @@ export class WaitingRoom {
     if (isDeclined) return;
     const isPinned = call.request.key !== undefined;
     if (seat !== undefined && (isPinned || queue.withheld.size === 0)) queue.withheld.add(seat);
-    if (!isPinned && call.request.exclude === undefined) queue.refused.push(call.cost);
+    if (!isPinned && call.excluded === undefined) queue.refused.push(call.cost);
   }
 
   /** A cost that became hopeless while it waited behind a smaller one. */

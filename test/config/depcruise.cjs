@@ -1,6 +1,6 @@
 // The floors, lowest first: core, contracts, implementations, pool, adapters, the public list.
 const core = '^src/core/';
-const families = '^src/(key|limits|limiter|selector|failure|rotation|spend|provider)/';
+const families = '^src/(key|limits|limiter|selector|failure|rotation|spend|provider|stats)/';
 const contract =
   '^src/(key/key|limits/limit-update|limiter/limiter|selector/selector|failure/failure|provider/provider|rotation/rotation-store|spend/spend)[.]ts$';
 const pool = '^src/pool/';

@@ -49,6 +49,14 @@ describe('what money, keys and limits share', () => {
     );
   });
 
+  it('a balance that a request would move is not the key’s', () => {
+    const message = 'Account has insufficient balance for requested action.';
+    expect(judge(400, { code: -2010, msg: message }).class).toBe('bad_request');
+    expect(judge(402, error({ message })).class).toBe('budget_exceeded');
+    const card = { type: 'card_error', code: 'card_declined', decline_code: 'insufficient_funds' };
+    expect(judge(402, error({ ...card, message: 'Insufficient funds' })).class).toBe('bad_request');
+  });
+
   it('Anthropic’s empty balance is a 400 that only its words give away', () => {
     const message = 'Your credit balance is too low to access the Anthropic API.';
     const found = judge(400, error({ type: 'invalid_request_error', message }));

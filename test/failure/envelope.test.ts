@@ -16,11 +16,40 @@ it.each([
     'a failed response',
     'data: {"type":"response.failed","response":{"error":{"code":"x","message":"no"}}}',
   ],
+  ['other names', { err_code: 'x', err_msg: 'no' }],
+  ['Amazon’s capitals', { code: 'x', Message: 'no' }],
+  ['a GraphQL extension', { errors: [{ message: 'no', extensions: { code: 'x' } }] }],
+  ['an object for message', { message: { code: 'x', error: 'no' } }],
+  ['JSON in a message, seven deep', deep({ code: 'x', message: 'no' })],
   ['JSON cut short', '{"error":{"code":"x","message":"no"},"metadata":{"pro'],
 ])('reads code and message out of %s', (_, body) => {
   const { codes, texts } = readEnvelope(body);
   expect(codes).toContain('x');
   expect(texts).toContain('no');
+});
+
+function deep(error: object): object {
+  return {
+    error: { message: JSON.stringify([{ error: { details: [{ violations: [error] }] } }]) },
+  };
+}
+
+it('takes texts out of a list, and numbers for codes', () => {
+  const { texts, codes } = readEnvelope({ errors: ['no', 'never'], code: 1308 });
+  expect(texts).toEqual(['no', 'never']);
+  expect(codes).toEqual(['1308']);
+});
+
+it('sees an error in what MiniMax answers 200 to', () => {
+  expect(readEnvelope({ base_resp: { status_code: 1008, status_msg: 'no' } }).isError).toBe(true);
+  expect(readEnvelope({ base_resp: { status_code: 0, status_msg: '' } }).isError).toBe(false);
+});
+
+it('leaves out the word in which JSON is cut short, it might be half a key', () => {
+  expect(readEnvelope('{"error":{"message":"Incorrect key: sk-a').texts).toEqual([
+    'Incorrect key:',
+  ]);
+  expect(readEnvelope('{"error":{"message":"a key sk-a\\nbc').texts).toEqual(['a key']);
 });
 
 it('takes plain text for the message', () => {

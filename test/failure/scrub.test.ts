@@ -15,6 +15,13 @@ it.each([
   'xai-0123456789abcdef',
   'eyJhbGciOiJIUzI1NiJ9.eyJzdWIiOiIxMjM0In0.c2lnbmF0dXJl',
   'k 4f9c2b7d8e1a6035c4d2e9f81b7a3c60',
+  'AUTHORIZATION: TOKEN q1w2e3r4t5y6',
+  'the API key `q1w2e3r4t5y6` is unknown',
+  'x-api-key: 4f9c2b7d-8e1a-6035-c4d2-e9f81b7a3c60',
+  '{\\"apiKey\\":\\"q1w2e3r4t5y6\\"}',
+  'key%3Dq1w2e3r4t5y6%26a',
+  'Refused: 4f9c2b7d8e1a6035c4d2e9f81b7a\n3c60aabb',
+  'https://user:hunt\ner22@proxy.example/',
 ])('removes the credential from %j', (text) => {
   const scrubbed = scrub(text);
   expect(scrubbed).toContain('[redacted]');
@@ -29,6 +36,16 @@ it.each([
   'GenerateRequestsPerDayPerProjectPerModel-FreeTier',
   'See https://platform.openai.com/docs/guides/error-codes/api-errors.',
   'Missing Authentication header',
+  'meta-llama/Llama-4-Maverick-17B-128E-Instruct-FP8',
+  'Qwen/Qwen3-Coder-480B-A35B-Instruct',
+  'accounts/fireworks/models/llama-v3p1-70b-instruct',
+  'us.anthropic.claude-sonnet-4-20250514-v1:0',
+  'nvidia/NVIDIA-Nemotron-3.5-Lightning-30B-A3B-BF16',
+  'request req_011CcR9mkMvXdaiWP4739PSN of organization org-uOtiSEwvUnroadaOnJJquBEC',
+  'Function 0dccdde6-f924-4f1b-bb3b-92ef846e0a5b is not found',
+  'Your Basic subscription needs Bearer authentication; the token is missing',
+  'max token: 8192, not 128000',
+  'online_prediction_input_tokens_per_minute_per_base_model',
 ])('leaves %j as it is', (text) => {
   expect(scrub(text)).toBe(text);
 });

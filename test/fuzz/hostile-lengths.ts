@@ -1,3 +1,4 @@
+import { classify } from '../../src/failure/classify.js';
 import { readLimits } from '../../src/limits/read-limits.js';
 
 /** Nanoseconds per response for a hostile text of some length, wherever a text can stand. */
@@ -23,6 +24,19 @@ const PATTERNS = [
   'try again in 1',
   'on tokens per minute: Limit 1',
   'in organization org-',
+  'key: ',
+  'bearer ',
+  'A1b2',
+  'aB\n',
+  'sk-',
+  '%3D',
+  '://',
+  'your account ',
+  'monthly ',
+  'quota reset',
+  'insufficient a ',
+  'suspended ',
+  'tokens ',
 ];
 
 const LONGEST = 64 * 1024;
@@ -48,6 +62,8 @@ function nanoseconds(pattern: string, length: number): number {
       body: JSON.stringify({ error: { message: text } }),
       now: 0,
     });
+    classify({ status: 429, headers, body: text, now: 0 });
+    classify({ status: 402, headers, body: { errors: [text, { message: text }] }, now: 0 });
     return Number(process.hrtime.bigint() - start);
   });
   return times.sort((a, b) => a - b)[7] ?? 0;

@@ -1,6 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { Bucket, type BucketOptions, type Draw } from '../../src/limiter/bucket.js';
+import { Bucket, type BucketOptions } from '../../src/limiter/bucket.js';
+import type { Draw } from '../../src/limiter/draw.js';
 import type { LimitReading } from '../../src/limits/limit-update.js';
 import { property } from '../helpers/proof.js';
 

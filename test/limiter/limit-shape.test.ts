@@ -59,19 +59,65 @@ describe('ShapeDetector', () => {
 
   it('believes a longer refill that explains a reading at once', () => {
     const detector = refill();
-    const reading = { limit: 14_400, remaining: 3, resetAt: DAY - 18_000, windowMs: DAY };
+    const reading = {
+      limit: 14_400,
+      remaining: 3,
+      resetAt: DAY - 18_000,
+      windowMs: DAY,
+      isInferred: true,
+    };
     expect(detector.weigh(reading, 0, 100, 0)).toEqual({ kind: 'refill', windowMs: DAY });
     expect(detector.isInDoubt).toBe(true);
   });
 
   it('does not believe a shorter refill on the word of one reading', () => {
     const detector = refill();
-    const reading = { limit: 50, remaining: 10, resetAt: 8_000, windowMs: 10_000 };
+    const reading = {
+      limit: 50,
+      remaining: 10,
+      resetAt: 8_000,
+      windowMs: 10_000,
+      isInferred: true,
+    };
     expect(detector.weigh(reading, 0, 100, 0).windowMs).toBe(MINUTE);
   });
 
+  describe('with a stated length', () => {
+    const reading = (remaining: number, resetAt: number) => ({
+      limit: 50,
+      remaining,
+      resetAt,
+      windowMs: 10_000,
+    });
+
+    it('believes it at once, and leaves the kind to evidence', () => {
+      const detector = refill();
+      expect(detector.weigh(reading(49, 8_000), 0, 100, 0)).toEqual({
+        kind: 'refill',
+        windowMs: 10_000,
+      });
+      expect(detector.isInDoubt).toBe(true);
+      detector.weigh(reading(48, 8_000), 0, 100, 0);
+      expect(detector.shape).toEqual({ kind: 'window', windowMs: 10_000 });
+    });
+
+    it('believes it of a reading that has no reset', () => {
+      const shape = refill().weigh({ limit: 50, remaining: 49, windowMs: DAY }, 0, 100, 0);
+      expect(shape).toEqual({ kind: 'refill', windowMs: DAY });
+    });
+
+    it('keeps it through contradictions while it is stated', () => {
+      const detector = new ShapeDetector({ kind: 'window', windowMs: 10_000 });
+      detector.weigh(reading(25, 5_000), 0, 100, 5_000);
+      expect(detector.weigh(reading(40, 2_000), 0, 100, 5_000)).toEqual({
+        kind: 'refill',
+        windowMs: 10_000,
+      });
+    });
+  });
+
   it('doubts no refill that takes the next call long before it is whole', () => {
-    const empty = { limit: 14_400, remaining: 0, resetAt: DAY, windowMs: DAY };
+    const empty = { limit: 14_400, remaining: 0, resetAt: DAY, windowMs: DAY, isInferred: true };
     const detector = refill();
     detector.weigh(empty, 0, 100, 0);
     expect(detector.isInDoubt).toBe(true);

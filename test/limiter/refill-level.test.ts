@@ -67,6 +67,14 @@ describe('RefillLevel', () => {
     expect(bucket.available(MINUTE)).toBe(0);
   });
 
+  it('gives nothing back to calls that were counted elsewhere, the latest of them included', () => {
+    const options = { limit: 100, windowMs: MINUTE, transitMs: 0, used: 90, now: 0 };
+    const bucket = new RefillLevel({ ...options, countedUpTo: 7 });
+    bucket.take(5, 8, 0);
+    expect(bucket.refund(5, 7, 0)).toBe(0);
+    expect(bucket.refund(5, 8, 0)).toBe(5);
+  });
+
   it('refunds all of what calls at the same instant took too much', () => {
     const bucket = level(100);
     for (let order = 1; order <= 10; order += 1) bucket.take(10, order, 0);

@@ -89,3 +89,40 @@ describe('WindowLevel', () => {
     expect(window.available(0)).toBe(12);
   });
 });
+
+describe('a window shorter than some calls last', () => {
+  const short = () => new WindowLevel({ limit: 10, windowMs: 10_000, now: 0 });
+
+  it('does not roll for an end that its call has waited out', () => {
+    const window = short();
+    window.take(10, 1, 1_000);
+    window.end(6_000, 0, 1_000);
+    // Sent at 1 s, answered at 6.5 s: 5 s until the end counted from then may be 5 s from 1 s.
+    expect(window.end(11_500, 5_500, 6_500)).toBe(true);
+    expect(window.available(6_500)).toBe(0);
+  });
+
+  it('takes no end from a call that may be of the window before', () => {
+    const window = short();
+    window.take(10, 1, 8_000);
+    window.end(12_500, 7_000, 8_500);
+    expect(window.overAt).toBe(18_000);
+  });
+
+  it('keeps what it knows of its end when an answer may mean either of two', () => {
+    const window = short();
+    window.take(1, 1, 0);
+    window.end(8_000, 0, 0);
+    expect(window.end(17_500, 9_900, 8_500)).toBe(true);
+    expect(window.overAt).toBe(9_000);
+  });
+
+  it('says that a reading is out of date whose end lies before the next one', () => {
+    const window = short();
+    window.take(1, 1, 0);
+    window.end(5_000, 0, 0);
+    window.take(10, 2, 7_000);
+    expect(window.end(12_000, 7_000, 8_000)).toBe(false);
+    expect(window.available(8_000)).toBeLessThanOrEqual(0);
+  });
+});

@@ -12,7 +12,7 @@ describe('a stated wait', () => {
     expect(pool.earliestAvailability()).toBe(START + 30_000);
     expect(pool.keys()[0]).toMatchObject({
       state: 'cooling',
-      cooldowns: [{ scope: 'model', until: START + 30_000, source: 'stated' }],
+      cooldowns: [{ scope: 'group-model', until: START + 30_000, source: 'stated' }],
     });
     await clock.advance(29_999);
     expect(pool.tryAcquire()).toBeUndefined();
@@ -92,7 +92,7 @@ describe('a guessed wait', () => {
     const recovered = vi.fn();
     pool.on('recovered', recovered);
     pool.tryAcquire()?.observe(ok);
-    expect(recovered).toHaveBeenCalledWith({ id: 'a', group: 'a', scope: 'model' });
+    expect(recovered).toHaveBeenCalledWith({ id: 'a', group: 'a', scope: 'group-model' });
     expect(pool.tryAcquire()).toBeDefined();
   });
 

@@ -8,6 +8,7 @@ import {
 } from '../../src/testing/fake-provider/quota.js';
 import type { AnswerFacts, SimulatedDialect } from './dialects/dialect.js';
 import { dialects } from './dialects/index.js';
+import { GreedyCaller } from './greedy-caller.js';
 import type { World, WorldGroup } from './world.js';
 
 /** What the provider made of one arriving request. */
@@ -20,24 +21,20 @@ export class SimulatedOrganisation {
   readonly group: WorldGroup;
   /** Calls whose late-metered output took a limit below zero. */
   overruns = 0;
+  #admitted = 0;
   readonly #world: World;
   readonly #dialect: SimulatedDialect;
   /** One per policy: a call has to be admitted by each. */
   readonly #quotas: readonly Quota[];
+  /** Where there are several policies. */
+  readonly #greedy: GreedyCaller | undefined;
 
   constructor(world: World, group: WorldGroup, now: number) {
     this.#world = world;
     this.#dialect = dialects[world.dialect];
     this.group = group;
-    const startedAt = world.kind === 'window' ? now - group.phaseMs : now;
-    const { limits, more, usedBefore = {} } = group;
-    this.#quotas = [limits, ...(more === undefined ? [] : [more])].map(
-      (each) => new Quota(group.organisation, '*', each, startedAt),
-    );
-    for (const quota of this.#quotas) {
-      quota.charge({ ...NOTHING, ...usedBefore }, now);
-      quota.resetCapacity(now);
-    }
+    this.#quotas = quotasOf(world, group, now);
+    if (group.more !== undefined) this.#greedy = new GreedyCaller(quotasOf(world, group, now), now);
   }
 
   arrive(now: number, inputTokens: number, outputTokens: number): Arrival {
@@ -51,6 +48,7 @@ export class SimulatedOrganisation {
       return { admitted: false, response: { status, headers: { ...common, ...headers }, body } };
     }
     for (const quota of this.#quotas) quota.charge(needs, now);
+    this.#admitted += 1;
     const snapshots = this.#snapshots(now);
     return {
       admitted: true,
@@ -65,12 +63,15 @@ export class SimulatedOrganisation {
 
   /** The most used dimension's share of what it allowed. */
   used(now: number): { share: number; allowedCalls: number } {
+    const greedy = this.#greedy?.callsUntil(now);
+    if (greedy !== undefined) return { share: this.#admitted / greedy, allowedCalls: greedy };
     const shares = this.#capacity(now).map(({ used, allowed }) => used / allowed);
     return { share: Math.max(...shares), allowedCalls: this.allowedCalls(now) };
   }
 
   /** Calls of average size that the limits allowed until now. */
   allowedCalls(now: number): number {
+    if (this.#greedy !== undefined) return this.#greedy.callsUntil(now);
     const { meanInput, meanOutput } = this.#world;
     const perCall: Readonly<Record<Dimension, number>> = {
       requests: 1,
@@ -94,6 +95,19 @@ export class SimulatedOrganisation {
   #facts(now: number): AnswerFacts {
     return { organisation: this.group.organisation, now: now + this.#world.skewMs };
   }
+}
+
+function quotasOf(world: World, group: WorldGroup, now: number): readonly Quota[] {
+  const startedAt = world.kind === 'window' ? now - group.phaseMs : now;
+  const { limits, more, usedBefore = {} } = group;
+  const quotas = [limits, ...(more === undefined ? [] : [more])].map(
+    (each) => new Quota(group.organisation, '*', each, startedAt),
+  );
+  for (const quota of quotas) {
+    quota.charge({ ...NOTHING, ...usedBefore }, now);
+    quota.resetCapacity(now);
+  }
+  return quotas;
 }
 
 const NOTHING: Needs = { requests: 0, inputTokens: 0, outputTokens: 0, tokens: 0 };

@@ -78,7 +78,8 @@ export function drawWorld(seed: number, asked?: DialectName): World {
 }
 
 /** What the pool is told of a group's limits. */
-export function told({ knowledge }: World, { limits }: WorldGroup): Limits | undefined {
+export function told({ knowledge }: World, { limits, stated }: WorldGroup): Limits | undefined {
+  if (stated !== undefined) return stated;
   if (knowledge === 'unknown') return undefined;
   const factor = knowledge === 'exact' ? 1 : 1.7;
   const entries = Object.entries(limits).map(([dimension, rate]: [string, Rate]) => [

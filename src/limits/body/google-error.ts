@@ -76,6 +76,13 @@ function dimensionOf(quotaId: string, metric: string): Dimension {
   return /Token/i.test(quotaId) ? 'tokens' : 'requests';
 }
 
+/** What the longest of the quotas among `ids` is on; other texts name no quota. */
+export function quotaDimension(ids: readonly string[]): Dimension | undefined {
+  const quotas = ids.filter((id) => windowOf(id) !== undefined);
+  const [longest] = quotas.sort((a, b) => (windowOf(b) ?? 0) - (windowOf(a) ?? 0));
+  return longest === undefined ? undefined : dimensionOf(longest, '');
+}
+
 function windowOf(quotaId: string): number | undefined {
   if (/PerDay/.test(quotaId)) return DAY_MS;
   return /PerMinute/.test(quotaId) ? 60_000 : undefined;

@@ -1,3 +1,4 @@
+import type { Dimension } from '../../key/key.js';
 import type { Readings } from '../family.js';
 import { DIMENSION_OF } from '../parse/dimension-names.js';
 import { parseCount } from '../parse/number.js';
@@ -40,4 +41,28 @@ export function readLimitSentence(text: string): SentenceFindings {
     ),
   );
   return { readings: draft.done(), group };
+}
+
+/** What a limit is on, in words: `input tokens per minute`, `token rate limit`, `TPM`. */
+const NAMED: readonly (readonly [RegExp, Dimension])[] = [
+  [/(?<![a-z])input[ _]tokens?[ _](?:per[ _]|rate limit)|\bITPM\b/i, 'inputTokens'],
+  [/(?<![a-z])output[ _]tokens?[ _](?:per[ _]|rate limit)|\bOTPM\b/i, 'outputTokens'],
+  [
+    /(?<!input[ _]|output[ _]|[a-z])tokens?[ _](?:per[ _]|rate limit)|\bTP[MD]\b|too many tokens, please wait/i,
+    'tokens',
+  ],
+  [
+    /(?<![a-z])(?:requests?|calls?|queries)[ _](?:per[ _]|rate limit|\/ ?(?:min|second))|\bRP[MD]\b/i,
+    'requests',
+  ],
+];
+
+/** The dimension that a refusal names, where it names no second one. */
+export function dimensionInText(text: string): Dimension | undefined {
+  const start = text.slice(0, MAX_LENGTH);
+  const { readings } = readLimitSentence(start);
+  const stated = [...DIMENSION_OF.values()].find((each) => readings[each] !== undefined);
+  if (stated !== undefined) return stated;
+  const named = NAMED.filter(([words]) => words.test(start));
+  return named.length === 1 ? named[0]?.[1] : undefined;
 }

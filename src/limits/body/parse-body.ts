@@ -46,12 +46,25 @@ function parseTruncated(text: string): ParsedBody {
     /"(code|type|status|reason|message|detail|error)"\s{0,8}:\s{0,8}(?:"((?:[^"\\]|\\.){0,2000})|(\d{3}))/g;
   const root: Record<string, string> = {};
   let found = 0;
-  for (const [, name = '', string, number] of text.matchAll(fields)) {
+  for (const match of text.matchAll(fields)) {
     found += 1;
     if (found > 16) break;
-    root[name] ??= (string ?? number ?? '').replace(/\\n/g, '\n').replace(/\\(.)/g, '$1');
+    const [all, name = '', string, number] = match;
+    const isCut = string !== undefined && text[match.index + all.length] !== '"';
+    const value = (string ?? number ?? '').replace(/\\n/g, '\n').replace(/\\(.)/g, '$1');
+    root[name] ??= isCut ? withoutLastWord(value) : value;
   }
   return found === 0 ? { text, isError } : { root, text, isError };
+}
+
+/**
+ * The last word of a text cut short may be half a credential, which nothing would tell as one; so
+ * may the two halves that a line's end parts.
+ */
+function withoutLastWord(text: string): string {
+  const words = text.split(/(\s)/);
+  const kept = words.at(-2) === '\n' ? -4 : -2;
+  return words.slice(0, kept).join('');
 }
 
 function parseJson(text: string): unknown {

@@ -50,6 +50,8 @@ export interface DrawnLimits {
   readonly limits: FakeLimits;
   /** Further limits on the same dimensions, where a provider has two policies. */
   readonly more?: FakeLimits;
+  /** What every caller states, whatever else is drawn of what he knows. */
+  readonly stated?: FakeLimits;
   /** What was used up before the pool came. */
   readonly usedBefore?: Readonly<Partial<Record<Dimension, number>>>;
 }

@@ -1,4 +1,5 @@
 import { groq as groqProvider } from '../../../src/provider/groq.js';
+import type { FakeLimits } from '../../../src/testing/fake-provider/options.js';
 import type { LimitState, Shortage } from '../../../src/testing/fake-provider/quota.js';
 import {
   DAY_MS,
@@ -66,6 +67,19 @@ export const groqSpent: SimulatedDialect = {
   },
 };
 
+/** Requests per minute are in no header: the caller states them, and the headers a day's. */
+export const groqStated: SimulatedDialect = {
+  ...groq,
+  drawLimits(draw) {
+    const stated = { requests: ratesOf(draw)(1, 10) };
+    const perDay = (stated.requests.limit * DAY_MS) / MINUTE_MS / draw.random.integer([1, 3]);
+    const limits: FakeLimits = {
+      requests: { limit: Math.round(perDay), windowMs: DAY_MS, kind: 'refill' },
+    };
+    return { limits, more: stated, stated };
+  },
+};
+
 function limitGroup(name: string, state: LimitState | undefined): Headers {
   if (state === undefined) return {};
   return {
@@ -76,7 +90,8 @@ function limitGroup(name: string, state: LimitState | undefined): Headers {
 }
 
 function describe({ dimension, rate, level, need, waitMs }: Shortage): string {
-  const unit = dimension === 'requests' ? 'requests per day (RPD)' : 'tokens per minute (TPM)';
+  const time = rate.windowMs === DAY_MS ? 'day' : 'minute';
+  const unit = `${dimension} per ${time} (${dimension === 'requests' ? 'RP' : 'TP'}${time === 'day' ? 'D' : 'M'})`;
   const numbers = `Limit ${rate.limit}, Used ${rate.limit - Math.floor(level)}, Requested ${need}`;
   return `${unit}: ${numbers}. Please try again in ${noisyDuration(waitMs)}.`;
 }

@@ -2,7 +2,7 @@ import { anthropic } from './anthropic.js';
 import { azure, azureSeconds } from './azure.js';
 import type { SimulatedDialect } from './dialect.js';
 import { github } from './github.js';
-import { groq, groqSpent } from './groq.js';
+import { groq, groqSpent, groqStated } from './groq.js';
 import { ietf, ietf03, ietf06, ietfTwoPolicies } from './ietf.js';
 import { mistral } from './mistral.js';
 import { none } from './none.js';
@@ -17,6 +17,7 @@ export const dialects = {
   'azure-seconds': azureSeconds,
   groq,
   'groq-spent': groqSpent,
+  'groq-stated': groqStated,
   github,
   ietf,
   'ietf-two-policies': ietfTwoPolicies,

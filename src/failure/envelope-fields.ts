@@ -1,0 +1,110 @@
+import { parseBody } from '../limits/body/parse-body.js';
+
+/** More text than this is not read. */
+export const MAX_CHARACTERS = 65_536;
+
+/** What is known of an error while its body is read. */
+export interface Findings {
+  readonly codes: string[];
+  readonly texts: string[];
+  status: number | undefined;
+  wait: string | undefined;
+  /** Characters that may still be read. */
+  room: number;
+}
+
+const CODE_FIELDS = [
+  'code',
+  'type',
+  'reason',
+  'status',
+  'error_type',
+  'error_code',
+  'err_code', // Deepgram
+  'status_code', // MiniMax
+  'scode',
+  'limit_source',
+  'quotaId',
+  'name', // Jina
+];
+const TEXT_FIELDS = [
+  'message',
+  'Message', // Amazon
+  'error',
+  'errors', // Shopify
+  'detail',
+  'title',
+  'raw',
+  'msg',
+  'err_msg',
+  'status_msg',
+  'status_message',
+  'error_message',
+  'error_description',
+];
+const STATUS_FIELDS = ['status', 'code', 'statusCode', 'http_code', 'status_code'];
+/** In seconds, or with their unit. */
+const WAIT_FIELDS = [
+  'retry_after',
+  'retry_after_seconds',
+  'retryDelay',
+  'quotaResetDelay',
+  'resets_in_seconds',
+];
+const NESTED_FIELDS = [
+  'error',
+  'errors',
+  'message', // GitLab
+  'detail',
+  'details',
+  'metadata',
+  'meta',
+  'fault', // WSO2
+  'extensions', // GraphQL
+  'violations',
+  'response',
+  'base_resp', // MiniMax
+];
+
+/** Adds what one object says itself; returns what may say more. */
+export function readObject(value: Readonly<Record<string, unknown>>, found: Findings): unknown[] {
+  for (const name of CODE_FIELDS) addCode(found, value[name]);
+  for (const name of STATUS_FIELDS) found.status ??= statusIn(value[name]);
+  for (const name of WAIT_FIELDS) found.wait ??= waitIn(value[name]);
+  const nested: unknown[] = NESTED_FIELDS.map((name) => value[name]).filter(isNested);
+  for (const name of TEXT_FIELDS) {
+    const text = value[name];
+    if (typeof text !== 'string') continue;
+    const { root } = /^\s*[[{]/.test(text) ? parseBody(text) : {};
+    if (root === undefined) addText(found, text);
+    else nested.push(root);
+  }
+  return nested;
+}
+
+/** Strings are read as texts, where they are any. */
+function isNested(value: unknown): value is object {
+  return typeof value === 'object' && value !== null;
+}
+
+function addCode(found: Findings, value: unknown): void {
+  const code = Number.isSafeInteger(value) ? String(value) : value;
+  if (typeof code === 'string' && code !== '' && code.length <= 200) found.codes.push(code);
+}
+
+/** Adds a message as far as there is room. */
+export function addText(found: Findings, text: string): void {
+  if (text === '' || found.room <= 0) return;
+  found.texts.push(text.slice(0, found.room));
+  found.room -= text.length;
+}
+
+function statusIn(value: unknown): number | undefined {
+  const status = typeof value === 'string' && /^\d{3}$/.test(value) ? Number(value) : value;
+  return typeof status === 'number' && status >= 400 && status < 600 ? status : undefined;
+}
+
+function waitIn(value: unknown): string | undefined {
+  if (typeof value === 'number') return `${value}s`;
+  return typeof value === 'string' && value.length <= 40 ? value : undefined;
+}

@@ -1,0 +1,63 @@
+import type { BuiltInRule } from './built-in-rule.js';
+import { ZHIPU } from './quota-rules.js';
+
+/** As 400, banks and exchanges speak of the balance that a request would move. */
+const OF_AN_ACCOUNT = [0, 401, 402, 403, 412, 429];
+
+export const BUDGET_RULES: readonly BuiltInRule[] = [
+  {
+    class: 'budget_exceeded',
+    // Model Studio sends OpenAI's code for a throttle.
+    exceptProviders: ['dashscope', 'alibaba', 'qwen'],
+    codes: ['insufficient_quota'],
+  },
+  {
+    class: 'budget_exceeded',
+    codes: [
+      'billing_error', // Anthropic, 402
+      'billing_not_active', // OpenAI
+      'billing_hard_limit_reached',
+      'credit_balance_exhausted',
+      'project_spend_limit_exceeded',
+      'organization_spend_limit_exceeded',
+      'organization_usage_limit_exceeded',
+      'budget_exceeded', // LiteLLM
+      'insufficient_user_quota', // one-api
+      'insufficient_g1_credits_balance', // Gemini CLI
+      'arrearage', // DashScope
+      'asr_payment_required', // Deepgram
+    ],
+  },
+  // MiniMax, Jina, Venice, sub2api and other gateways.
+  {
+    class: 'budget_exceeded',
+    statuses: OF_AN_ACCOUNT,
+    codePattern: /^insufficient_?(?:balance|credits?|funds)(?:_?error)?$/i,
+  },
+  { class: 'budget_exceeded', providers: ZHIPU, codes: ['1113'] },
+  { class: 'budget_exceeded', providers: ['minimax'], codes: ['1008'] },
+  {
+    class: 'budget_exceeded',
+    below: 500,
+    text: /credit balance is too low|used all available credits|run out of credits|doesn't have any credits|budget has been exceeded|over budget\. spend=|insufficient credits\b|\baccount balance is (?:insufficient|negative)|余额不足|已?欠费|额度(?:已用尽|不足)/i,
+  },
+  {
+    class: 'budget_exceeded',
+    statuses: OF_AN_ACCOUNT,
+    text: /insufficient (?:\w{1,20} ){0,3}(?:balance|credits?|funds)\b/i,
+  },
+  // Fireworks, as 412.
+  {
+    class: 'budget_exceeded',
+    below: 500,
+    text: /\bsuspended\b[^.\n]{0,80}\b(?:spending limit|failure to pay|unpaid|invoices?)\b/i,
+  },
+  { class: 'budget_exceeded', providers: ['openrouter'], text: /key (?:budget )?limit exceeded/i },
+  // Elsewhere the same sentence is a throttle of one minute (Gemini).
+  {
+    class: 'budget_exceeded',
+    below: 500,
+    providers: ['openai'],
+    text: /exceeded your current quota, please check your plan and billing/i,
+  },
+];

@@ -1,0 +1,11 @@
+import type { FailureRule } from '../failure.js';
+
+/** A rule with conditions that only the built-in ones need; codes and providers in lower case. */
+export interface BuiltInRule extends FailureRule {
+  /** Codes by their form, where providers spell one thing in many ways. */
+  readonly codePattern?: RegExp;
+  /** Only below this status: past it a gateway speaks of its own upstream. */
+  readonly below?: number;
+  readonly exceptProviders?: readonly string[];
+  readonly when?: (text: string) => boolean;
+}

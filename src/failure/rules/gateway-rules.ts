@@ -1,0 +1,20 @@
+import type { BuiltInRule } from './built-in-rule.js';
+
+/** Statuses that would touch a key or a group, had the provider itself sent them. */
+const OF_A_KEY = [401, 402, 403, 412, 429];
+
+export const GATEWAY_RULES: readonly BuiltInRule[] = [
+  // OpenRouter's `limit_source`.
+  { class: 'overloaded', codes: ['upstream_provider_shared_pool', 'openrouter_shared_capacity'] },
+  // LiteLLM, OpenRouter, one-api.
+  {
+    class: 'overloaded',
+    text: /no healthy deployments|rate-limited upstream|crossed budget|上游负载已饱和/i,
+  },
+  { class: 'server_error', statuses: OF_A_KEY, codes: ['upstream_error'] },
+  {
+    class: 'server_error',
+    statuses: OF_A_KEY,
+    text: /received model group=|error from provider|upstream request failed/i,
+  },
+];

@@ -1,0 +1,42 @@
+import type { BuiltInRule } from './built-in-rule.js';
+
+export const KEY_RULES: readonly BuiltInRule[] = [
+  {
+    class: 'invalid_key',
+    below: 500,
+    codes: [
+      'invalid_api_key', // OpenAI; error.type is only invalid_request_error
+      'invalidapikey', // Model Studio
+      'api_key_expired', // Stripe
+      'account_deactivated', // OpenAI
+      'authentication_error', // Anthropic; DeepSeek beside code invalid_request_error
+      'api_key_invalid', // Gemini, as 400
+      'consumer_suspended', // Gemini, as 403
+      'subscription_token_invalid', // Brave, as 422
+      'token_not_found_in_db', // LiteLLM
+      'unrecognizedclientexception', // Bedrock, in x-amzn-errortype
+      'expiredtokenexception',
+    ],
+  },
+  // platform.minimax.io/docs/api-reference/errorcode, in the body of a success. 1004 is not
+  // here: it also answers a key of another product.
+  { class: 'invalid_key', providers: ['minimax'], codes: ['2049'] },
+  {
+    class: 'invalid_key',
+    below: 500,
+    text: /(?:incorrect|invalid) (?:api|subscription)[- ]key|invalid x-api-key|api key (?:not found|not valid|expired|revoked|(?:has|was|is) (?:been )?(?:expired|revoked|disabled|deleted|deactivated|banned|reported as leaked))|reported as leaked/i,
+  },
+  // Anthropic: 401 in 2025, 403 with the same words in 2026.
+  {
+    class: 'invalid_key',
+    below: 500,
+    text: /oauth authentication is currently not allowed for this organization|oauth (?:access )?token (?:has expired|has been revoked|expired|revoked)/i,
+  },
+  // Bans come as 400, 403 and 429; accounts that owe money are left to the money rules. Some APIs
+  // speak of the account that was asked about: only ours counts.
+  {
+    class: 'invalid_key',
+    below: 500,
+    text: /your access was terminated|organization has been (?:restricted|disabled)|(?:\b(?:your|this) (?:\w{1,20} )?account\b|\baccount associated with\b|\bconsumer\b)[^.\n]{0,100} (?:has been|was) (?:deactivated|suspended|banned)|your project has been denied access|disabled in this account for violation/i,
+  },
+];

@@ -1,0 +1,67 @@
+import type { BuiltInRule } from './built-in-rule.js';
+
+/** Zhipu's names; its codes are numbers. */
+export const ZHIPU: readonly string[] = ['zhipu', 'zai', 'z.ai', 'bigmodel'];
+
+export const QUOTA_RULES: readonly BuiltInRule[] = [
+  { class: 'rate_limited', codes: ['in_flight_budget_exhausted'] }, // OpenRouter 402, transient
+  { class: 'rate_limited', statuses: [402], text: /(?:retry|try again) (?:shortly|soon)/i },
+  // Model Studio and Gemini word a throttle of a minute as OpenAI words an empty account; their
+  // links tell, whatever preset is used: help.aliyun.com/en/model-studio/rate-limit.
+  {
+    class: 'rate_limited',
+    statuses: [429],
+    text: /\b(?:help\.aliyun|alibabacloud)\.com\/[\w/-]{0,100}model-studio|\bai\.google\.dev\/gemini-api/i,
+  },
+  { class: 'quota_exhausted', scope: 'key', text: /exceeded budget for model=/i }, // LiteLLM
+  // Anthropic's spend limit, as 400; the text names the day on which it ends.
+  {
+    class: 'quota_exhausted',
+    allModels: true,
+    below: 500,
+    text: /reached your specified api usage limits/i,
+  },
+  {
+    class: 'quota_exhausted',
+    allModels: true,
+    codes: ['quota_exceeded'], // ElevenLabs, as 401
+    providers: ['elevenlabs'],
+  },
+  { class: 'quota_exhausted', allModels: true, statuses: [402], providers: ['firecrawl'] },
+  // Hugging Face, SerpAPI.
+  {
+    class: 'quota_exhausted',
+    allModels: true,
+    text: /monthly included credits|run out of searches/i,
+  },
+  { class: 'quota_exhausted', allModels: true, statuses: [432, 433] }, // Tavily
+  // docs.z.ai/api-reference/api-code: the windows of a plan. Their resets name no time zone.
+  { class: 'quota_exhausted', allModels: true, providers: ZHIPU, codes: ['1308', '1310'] },
+  {
+    class: 'quota_exhausted',
+    scope: 'key',
+    allModels: true,
+    providers: ['openrouter'],
+    text: /key (?:budget )?limit exceeded \((?:daily|weekly|monthly)/i,
+  },
+  // What resets by itself is no empty account, whatever the code beside it.
+  {
+    class: 'quota_exhausted',
+    below: 500,
+    codes: ['usage_limit_reached', 'free_quota_exceeded', 'quota_exhausted', 'quota_exceeded'],
+  },
+  {
+    class: 'quota_exhausted',
+    statuses: [401, 402, 403],
+    text: /\b(?:quota|limit|allowance|usage)\b[^\n]{0,120}\b(?:resets?|refresh(?:es)?|renews?)\b/i,
+  },
+  { class: 'quota_exhausted', statuses: [401, 402, 403], when: namesAPeriodAndNoMoney },
+];
+
+/** "Daily limit reached" comes back; "monthly spending limit" is a matter of money. */
+function namesAPeriodAndNoMoney(text: string): boolean {
+  return (
+    /\b(?:hourly|daily|weekly|monthly)\b[^.\n]{0,40}\b(?:limit|quota|cap)\b/i.test(text) &&
+    !/\b(?:credits?|balance|funds|billing|payment|recharge|spend(?:ing)?|budget)\b/i.test(text)
+  );
+}

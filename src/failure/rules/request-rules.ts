@@ -1,0 +1,41 @@
+import type { BuiltInRule } from './built-in-rule.js';
+
+export const REQUEST_RULES: readonly BuiltInRule[] = [
+  {
+    class: 'bad_request',
+    codes: [
+      'context_length_exceeded',
+      'string_above_max_length',
+      'request_too_large',
+      'model_not_found',
+      'not_found_error',
+      'deploymentnotfound',
+      'content_filter',
+      'content_policy_violation',
+      'tool_use_failed',
+      'too_many_tokens',
+      'too_many_prompt_tokens',
+      'max_character_limit_exceeded', // ElevenLabs, as 400 and 401
+    ],
+  },
+  // Stripe's 402 is about the card of the caller's customer.
+  { class: 'bad_request', codes: ['card_error', 'card_declined'] },
+  // The resource is paid for by the request, not by the account: x402.org.
+  { class: 'bad_request', statuses: [402], text: /\bx-payment\b|payment-signature/i },
+  {
+    class: 'bad_request',
+    below: 500,
+    text: /maximum context length|context window|prompt is too long|request too large|too many tokens: size limit|estimated request cost|required for long context requests/i,
+  },
+  // "Limit 7000, Used 0, Requested ~12903" never fits, though the code says rate limit.
+  { class: 'bad_request', below: 500, when: asksForMoreThanTheLimit },
+  // A robot policy on the User-Agent (wikimedia).
+  { class: 'bad_request', statuses: [403], text: /set a user-agent/i },
+];
+
+function asksForMoreThanTheLimit(text: string): boolean {
+  const match = /\blimit:? (\d{1,15}),(?: used:? \d{1,15},)? requested:? ~?(\d{1,15})\b/i.exec(
+    text,
+  );
+  return match !== null && Number(match[2]) > Number(match[1]);
+}

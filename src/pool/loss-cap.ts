@@ -1,0 +1,32 @@
+/** How many keys may be lost in how long. */
+export interface LossCapOptions {
+  /** Of the keys that serve; at least one may go. @defaultValue 0.5 */
+  readonly share?: number;
+  /** Milliseconds. @defaultValue 60_000 */
+  readonly windowMs?: number;
+}
+
+/**
+ * Keeps a pool from giving its keys up all at once, whatever the answers say: a rule that is wrong
+ * about one key is wrong about all of them. Keys that never served are not counted.
+ */
+export class LossCap {
+  readonly #share: number;
+  readonly #windowMs: number;
+  readonly #lostAt: number[] = [];
+
+  constructor({ share, windowMs }: Required<LossCapOptions>) {
+    this.#share = share;
+    this.#windowMs = windowMs;
+  }
+
+  /** Whether one more of `serving` keys may go; takes note that it does. */
+  take(serving: number, now: number): boolean {
+    while ((this.#lostAt[0] ?? Infinity) <= now - this.#windowMs) this.#lostAt.shift();
+    const before = serving + this.#lostAt.length;
+    const allowed = Math.max(1, Math.floor(before * this.#share));
+    if (this.#lostAt.length >= allowed) return false;
+    this.#lostAt.push(now);
+    return true;
+  }
+}

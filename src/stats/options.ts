@@ -1,0 +1,55 @@
+import { type Clock, systemClock } from '../core/clock.js';
+import { InvalidOptionError } from '../core/errors.js';
+import { guarded, type Logger, silentLogger } from '../core/logger.js';
+import * as check from '../core/options.js';
+import type { StatsSink } from './call-stats.js';
+
+export interface StatsRecorderOptions {
+  /** Takes what was counted, in batches. @defaultValue none: counts are read by `snapshot` only */
+  readonly sink?: StatsSink;
+  /** Milliseconds from the first call that is not delivered to the next batch. @defaultValue 10_000 */
+  readonly flushEveryMs?: number;
+  /** Keys (and hosts) that get a row of their own, the most recently used. @defaultValue 10_000 */
+  readonly maxKeys?: number;
+  /** Milliseconds for which `close` waits for the sink. @defaultValue 5_000 */
+  readonly closeTimeoutMs?: number;
+  /** @defaultValue the host's clock */
+  readonly clock?: Clock;
+  /** @defaultValue silent */
+  readonly logger?: Logger;
+}
+
+/** Options with their defaults, checked. */
+export interface StatsSettings extends Required<Omit<StatsRecorderOptions, 'sink'>> {
+  readonly sink: StatsSink | undefined;
+}
+
+/** @throws InvalidOptionError that names the path, what was expected and what came */
+export function resolveOptions(options: StatsRecorderOptions): StatsSettings {
+  check.record('options', options);
+  const {
+    sink,
+    flushEveryMs = 10_000,
+    maxKeys = 10_000,
+    closeTimeoutMs = 5_000,
+    clock = systemClock,
+    logger = silentLogger,
+  } = options;
+  if (sink !== undefined && typeof sink !== 'function') {
+    throw new InvalidOptionError('sink', 'a function', sink);
+  }
+  check.positive('flushEveryMs', flushEveryMs);
+  check.positiveInteger('maxKeys', maxKeys);
+  check.nonNegative('closeTimeoutMs', closeTimeoutMs);
+  checkMethods('clock', clock, ['now', 'setTimer', 'clearTimer']);
+  checkMethods('logger', logger, ['debug', 'info', 'warn', 'error']);
+  return { sink, flushEveryMs, maxKeys, closeTimeoutMs, clock, logger: guarded(logger) };
+}
+
+function checkMethods(path: string, value: unknown, methods: readonly string[]): void {
+  const fields = check.record(path, value);
+  for (const method of methods) {
+    if (typeof fields[method] === 'function') continue;
+    throw new InvalidOptionError(`${path}.${method}`, 'a function', fields[method]);
+  }
+}

@@ -1,0 +1,89 @@
+import { describe, expect, it } from 'vitest';
+import { LossCap } from '../../src/pool/loss-cap.js';
+import { OutageGuard } from '../../src/pool/outage-guard.js';
+
+const servants = (count: number, servedAt = 0) =>
+  Array.from({ length: count }, () => ({ servedAt }));
+
+describe('OutageGuard', () => {
+  const failAll = (
+    guard: OutageGuard,
+    failing: readonly { servedAt: number | undefined }[],
+    all = failing,
+    everyMs = 10,
+  ) =>
+    failing.map((each, at) => guard.failed(each, 'rate_limited', () => all, 1_000 + at * everyMs));
+
+  it('suspects when the third of three fails, once', () => {
+    const guard = new OutageGuard();
+    const [first, second, third] = failAll(guard, servants(3));
+    expect([first, second]).toEqual([undefined, undefined]);
+    expect(third).toMatchObject({ class: 'rate_limited', since: 1_000, active: 3 });
+    expect(guard.isSuspected('rate_limited')).toBe(true);
+    expect(guard.isSuspected('invalid_key')).toBe(false);
+    expect(failAll(guard, servants(3))).toEqual([undefined, undefined, undefined]);
+  });
+
+  it.each([
+    ['half of them', 3, 6, false],
+    ['more than half', 4, 7, true],
+    ['two of two', 2, 2, false],
+  ])('asks for most: %s', (_, failing, active, isSuspected) => {
+    const guard = new OutageGuard();
+    const all = servants(active);
+    failAll(guard, all.slice(0, failing), all);
+    expect(guard.isSuspected('rate_limited')).toBe(isSuspected);
+  });
+
+  it('takes who never served, or not for ten minutes, for no evidence', () => {
+    const guard = new OutageGuard();
+    failAll(
+      guard,
+      Array.from({ length: 5 }, () => ({ servedAt: undefined })),
+    );
+    failAll(guard, servants(5, -600_000));
+    expect(guard.isSuspected('rate_limited')).toBe(false);
+  });
+
+  it('takes failures further apart than ten seconds for unrelated', () => {
+    const guard = new OutageGuard();
+    failAll(guard, servants(4), undefined, 10_001);
+    expect(guard.isSuspected('rate_limited')).toBe(false);
+  });
+
+  it('believes a good answer to a call sent since, not an older one', () => {
+    const all = servants(3);
+    const [older, newer] = [new OutageGuard(), new OutageGuard()];
+    for (const [guard, sentAt] of [
+      [older, 999],
+      [newer, 1_000],
+    ] as const) {
+      failAll(guard, all.slice(0, 2), all);
+      guard.served(sentAt);
+      guard.failed(all[2] ?? { servedAt: 0 }, 'rate_limited', () => all, 1_100);
+    }
+    expect(older.isSuspected('rate_limited')).toBe(true);
+    expect(newer.isSuspected('rate_limited')).toBe(false);
+  });
+
+  it('is over with one good answer; then only those count who have served since', () => {
+    const guard = new OutageGuard();
+    const dead = servants(3);
+    failAll(guard, dead);
+    expect(guard.served(500)).toBeUndefined();
+    expect(guard.served(2_000)?.failed.size).toBe(3);
+    failAll(guard, dead);
+    expect(guard.isSuspected('rate_limited')).toBe(false);
+    failAll(guard, servants(3, 2_000));
+    expect(guard.isSuspected('rate_limited')).toBe(true);
+  });
+});
+
+describe('LossCap', () => {
+  it('lets half go in a window, counting those that went, and one at least', () => {
+    const cap = new LossCap({ share: 0.5, windowMs: 60_000 });
+    expect([cap.take(4, 0), cap.take(3, 1), cap.take(2, 2)]).toEqual([true, true, false]);
+    expect([cap.take(2, 60_000), cap.take(2, 60_001)]).toEqual([false, true]);
+    expect(new LossCap({ share: 0, windowMs: 1 }).take(1, 0)).toBe(true);
+  });
+});
