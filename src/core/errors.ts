@@ -46,6 +46,18 @@ export interface Attempt {
   readonly message?: string;
 }
 
+/** The error of each code, with what it carries. */
+export interface KeyPoolErrorByCode {
+  readonly ACQUIRE_TIMEOUT: AcquireTimeoutError;
+  readonly ATTEMPTS_EXHAUSTED: AttemptsExhaustedError;
+  readonly COST_EXCEEDS_LIMIT: CostExceedsLimitError;
+  readonly INVALID_OPTION: InvalidOptionError;
+  readonly NO_KEY_AVAILABLE: NoKeyAvailableError;
+  readonly POOL_CLOSED: PoolClosedError;
+  readonly QUEUE_FULL: QueueFullError;
+  readonly UNKNOWN_KEY: UnknownKeyError;
+}
+
 /**
  * Whether the value is an error of this package, also when another copy of it made the error, where
  * `instanceof` would fail; with a code, whether it is that error.
@@ -53,7 +65,7 @@ export interface Attempt {
 export function isKeyPoolError<Code extends KeyPoolErrorCode>(
   value: unknown,
   code?: Code,
-): value is KeyPoolError & { readonly code: Code } {
+): value is KeyPoolErrorByCode[Code] & { readonly code: Code } {
   if (!(value instanceof Error) || !(brand in value) || !('code' in value)) return false;
   return code === undefined || value.code === code;
 }
@@ -153,16 +165,26 @@ export class AttemptsExhaustedError extends KeyPoolError {
   override readonly name = 'AttemptsExhaustedError';
   /** Status of the last response. */
   readonly status: number;
+  /** How many there were; the trail has the latest hundred. */
+  readonly attempts: number;
 
-  constructor(status: number, details: ErrorDetails & { readonly trail: readonly Attempt[] }) {
-    const last = details.trail.at(-1);
+  constructor(status: number, details: AttemptsDetails) {
+    const { trail, attempts } = details;
+    const last = trail.at(-1);
+    const count = attempts === 1 ? '1 attempt' : `${attempts} attempts`;
     super(
       'ATTEMPTS_EXHAUSTED',
-      `Gave up after ${details.trail.length} attempts; the last was answered ${status} (${last?.class ?? 'unknown'})`,
+      `Gave up after ${count}; the last was answered ${status} (${last?.class ?? 'unknown'})`,
       details,
     );
     this.status = status;
+    this.attempts = attempts;
   }
+}
+
+interface AttemptsDetails extends ErrorDetails {
+  readonly trail: readonly Attempt[];
+  readonly attempts: number;
 }
 
 /** An option or argument is not what was expected; nothing was changed. */

@@ -27,10 +27,16 @@ export interface CooldownRequest {
   readonly sentAt: number;
   /** The stated wait; without it, the wait is guessed. */
   readonly statedMs?: number | undefined;
-  /** The shortest guess. */
-  readonly guessAtLeastMs?: number;
   /** The caller's own decision: nobody is sent to ask whether it holds. */
   readonly isFirm?: boolean;
+}
+
+export interface CooldownOptions {
+  readonly maxStatedWaitMs: number;
+  /** Numbers in [0, 1) for jitter. */
+  readonly random: () => number;
+  /** Whether a limiter paces the calls that come after: two brakes would mislead each other. */
+  readonly isPaced?: boolean;
 }
 
 /** A call's part in the end of a rest: it asks whether the rest holds, or is one of few after it. */
@@ -48,13 +54,15 @@ export interface Ticket {
 export class CooldownRecord {
   readonly #maxStatedWaitMs: number;
   readonly #random: () => number;
+  readonly #isPaced: boolean;
   #current: Cooldown | undefined;
   #isProbed = false;
   #ramp: Ramp | undefined;
 
-  constructor(maxStatedWaitMs: number, random: () => number) {
+  constructor({ maxStatedWaitMs, random, isPaced = false }: CooldownOptions) {
     this.#maxStatedWaitMs = maxStatedWaitMs;
     this.#random = random;
+    this.#isPaced = isPaced;
   }
 
   /** The rest on record, also while a probe is asking; `undefined` when there is none. */
@@ -105,13 +113,12 @@ export class CooldownRecord {
 
   #end({ since }: Cooldown, now: number): void {
     this.clear();
-    if (now - since >= RAMP_FROM_MS) this.#ramp = new Ramp(now);
+    if (!this.#isPaced && now - since >= RAMP_FROM_MS) this.#ramp = new Ramp(now);
   }
 
   /** Puts a rest on record, or makes it longer. Returns it. */
   add(request: CooldownRequest, now: number): Cooldown {
     const { scope, reason, dimension, sentAt, statedMs, isFirm = false } = request;
-    const { guessAtLeastMs = 0 } = request;
     const earlier = this.#current;
     const isNewer = earlier === undefined || sentAt > earlier.evidenceAt;
     // Calls sent before the present rest were bound to fail alike: they can only make it longer.
@@ -121,8 +128,7 @@ export class CooldownRecord {
     if (earlier !== undefined && !isNewer && untilStated <= earlier.until) return earlier;
     this.#isProbed = false;
     const strikes = statedMs === undefined ? (earlier?.strikes ?? 0) + 1 : 0;
-    const guessMs = Math.max(this.#guess(strikes), guessAtLeastMs);
-    const until = Math.max(now + (statedMs ?? guessMs), atLeast);
+    const until = Math.max(now + (statedMs ?? this.#guess(strikes)), atLeast);
     const probeAt = isFirm ? until : Math.min(until, now + this.#maxStatedWaitMs);
     const source = statedMs === undefined ? 'guessed' : 'stated';
     const since = earlier?.since ?? now;

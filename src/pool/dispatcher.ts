@@ -31,6 +31,7 @@ export class Dispatcher {
   readonly #announce: Announcer;
   readonly #now: () => number;
   readonly #onReleased: (record: KeyRecord) => void;
+  readonly #judge: Judge;
   readonly #desk: LeaseDesk;
   readonly #room: WaitingRoom;
   readonly #alarm: Alarm;
@@ -43,9 +44,10 @@ export class Dispatcher {
     this.#announce = announce;
     this.#now = now;
     this.#onReleased = onReleased;
+    this.#judge = new Judge(settings, roster, announce);
     this.#desk = new LeaseDesk({
       ttlMs: settings.leaseTtlMs,
-      judge: new Judge(settings, roster, announce),
+      judge: this.#judge,
       announce,
       now,
       recorder: settings.recorder,
@@ -104,6 +106,11 @@ export class Dispatcher {
       if (waited === lane || waited.hasGained) this.#room.dispatch(waited, now);
     }
     this.#setAlarm();
+  }
+
+  /** The caller says that the host is to be asked again. */
+  trustHost(now: number): void {
+    this.#judge.trustHost(now);
   }
 
   /** Something changed that may concern everybody who waits. */

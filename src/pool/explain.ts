@@ -50,11 +50,16 @@ function explainKey(key: KeyRecord, call: Call, lane: Lane, now: number): KeyExp
   if (key.isDraining) return say('draining', 'is being removed');
   if (key.isDisabled) return say('disabled', 'was disabled by hand; enable() brings it back');
   if (key.exhausted !== undefined) {
-    return say('exhausted', `was refused by the provider for good (${key.exhausted})`);
+    const words = `was refused by the provider for good (${key.exhausted}); enable() brings it back`;
+    return say('exhausted', words);
   }
   const { key: pinned } = call.request;
-  if (pinned !== undefined && pinned !== key.id) return say('excluded', `is not "${pinned}"`);
-  if (call.excluded?.has(key.id) === true) return say('excluded', 'is excluded by the request');
+  if (pinned !== undefined && pinned !== key.id)
+    return say('excluded', `is not asked for: the request names "${pinned}"`);
+  if (call.excluded?.has(key.id) === true) {
+    const isByCaller = call.request.exclude?.includes(key.id) === true;
+    return say('excluded', isByCaller ? 'is excluded by the request' : 'was tried already');
+  }
 
   const seat = lane.seatOf(key.group);
   if (seat === undefined) return say('ready', 'can serve', now);
@@ -66,6 +71,13 @@ function explainKey(key: KeyRecord, call: Call, lane: Lane, now: number): KeyExp
   }
   if (rests.some((each) => each.openAt(now) > now)) {
     return say('cooling', 'has just recovered: calls go out a few at first');
+  }
+  if (key.askAgainAt > now) {
+    return say(
+      'cooling',
+      'asked in vain whether the host is back: others ask first',
+      key.askAgainAt,
+    );
   }
   return explainLimits(call, seat, now, say);
 }
@@ -86,7 +98,8 @@ function explainLimits(
   if (readyAt <= now) return say('ready', 'can serve', now);
   if (readyAt === Infinity) {
     const why = seat.limiter.isGuessing ? 'while its limits are unknown' : 'as many as it may have';
-    return say('in-flight', `has ${seat.inFlight} calls in flight, ${why}`);
+    const calls = seat.inFlight === 1 ? '1 call' : `${seat.inFlight} calls`;
+    return say('in-flight', `has ${calls} in flight, ${why}`);
   }
   const short = Object.entries(seat.limiter.view(now))
     .filter(([dimension, { remaining }]) => remaining < cost[dimension as keyof typeof cost])

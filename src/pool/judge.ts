@@ -17,8 +17,10 @@ import type { Roster } from './roster.js';
 const HOST_STRIKES = 3;
 /** After this long it is the keys, not the host: a probe's key is given up. */
 const OUTAGE_DOUBTED_MS = 600_000;
-/** How long a key rests that asked in vain whether an outage is over. */
-const ASKED_MS = 30_000;
+/** How long others go first, after a key asked in vain whether an outage is over. */
+const ASKED_MS = 10_000;
+/** Of a limit that is used up so far, a refusal is no surprise. */
+const NEARLY_FULL = 0.9;
 /** A rest that a further refusal prolongs by less is not worth a second event. */
 const SAME_REST_MS = 1_000;
 
@@ -57,6 +59,14 @@ export class Judge {
     this.leave(lease, failure.class === 'ok', now);
     lease.answered(failure, status, now);
     return { failure, limits, action };
+  }
+
+  /** The caller says that the host is to be asked again. */
+  trustHost(now: number): void {
+    this.#hostFailures = 0;
+    this.#outage.reset();
+    this.#roster.host.clear();
+    this.#roster.refreshAll(now);
   }
 
   /** The call is answered, or over: what it asked about, or was let out for, is open to others. */
@@ -121,7 +131,7 @@ export class Judge {
     record.servedAt = now;
     group.servedAt = now;
     this.#hostFailures = 0;
-    const outage = this.#outage.served(sentAt);
+    const outage = this.#outage.served(sentAt, lane.modelClass, now);
     if (outage !== undefined) this.#acquit(outage, now);
     const { host } = this.#roster;
     const ended = (rest: CooldownRecord | undefined, scope: CooldownScope): void => {
@@ -158,12 +168,16 @@ export class Judge {
     now: number,
   ): Verdict['action'] {
     const { reservation, record } = lease;
+    // A refusal that was due, or that says what is left or how long to wait, is the group's own.
+    const isOwn =
+      statedMs !== undefined ||
+      failure.class === 'quota_exhausted' ||
+      showsWhatIsLeft(limits) ||
+      reservation.limiter.load(now) >= NEARLY_FULL;
     giveBack(lease, now);
-    // Who shows what is left knows whom it refuses.
     const groups = () => this.#roster.groups();
-    const isOfHost =
-      !showsWhatIsLeft(limits) && this.#isOutage(record.group, failure, groups, lease, now);
-    if (isOfHost) return this.#outageGoesOn(lease, failure, statedMs, now);
+    const isOfHost = !isOwn && this.#isOutage(record.group, failure, groups, lease, now);
+    if (isOfHost) return this.#outageGoesOn(lease, failure, now);
     reservation.limiter.refused(reservation, now);
     this.#cool(lease, { ...restFor(lease, failure), reason: failure.class, statedMs }, now);
     return 'cooled';
@@ -191,18 +205,10 @@ export class Judge {
     return 'cooled';
   }
 
-  /** The host rests, and the key a while longer: the next to ask is one that did not ask yet. */
-  #outageGoesOn(
-    lease: PoolLease,
-    failure: Failure,
-    statedMs: number | undefined,
-    now: number,
-  ): Verdict['action'] {
-    const { cooldown } = lease.record;
-    const reason = failure.class;
-    const asked = { rest: cooldown, scope: 'key', reason, guessAtLeastMs: ASKED_MS } as const;
-    this.#cool(lease, asked, now);
-    return this.#hostRests(lease, failure, statedMs, now);
+  /** The host rests; the next to ask whether it is back is a key that did not ask yet. */
+  #outageGoesOn(lease: PoolLease, failure: Failure, now: number): Verdict['action'] {
+    lease.record.askAgainAt = now + ASKED_MS;
+    return this.#hostRests(lease, failure, undefined, now);
   }
 
   #condemned(lease: PoolLease, failure: Failure, now: number): Verdict['action'] {
@@ -213,7 +219,7 @@ export class Judge {
     const keys = () => this.#roster.keys();
     if (this.#isOutage(record, failure, keys, lease, now)) {
       const isDoubted = now - this.#outage.suspectedSince > OUTAGE_DOUBTED_MS;
-      if (!isDoubted) return this.#outageGoesOn(lease, failure, undefined, now);
+      if (!isDoubted) return this.#outageGoesOn(lease, failure, now);
     }
     record.unconfirmed += 1;
     // Words alone are often wrong: the next call confirms them.
@@ -246,7 +252,9 @@ export class Judge {
     lease: PoolLease,
     now: number,
   ): boolean {
-    const suspicion = this.#outage.failed(servant, failure.class, all, now);
+    const { modelClass } = lease.lane;
+    const evidence = { servant, class: failure.class, modelClass, all };
+    const suspicion = this.#outage.failed(evidence, now);
     if (suspicion !== undefined) {
       this.#acquit(suspicion, now);
       this.#announce.outageSuspected(lease.record, this.#settings.provider, suspicion);
@@ -259,6 +267,7 @@ export class Judge {
     for (const key of this.#roster.keys()) {
       if (!failed.has(key) && !failed.has(key.group)) continue;
       this.#roster.liftRests(key, since);
+      key.askAgainAt = -Infinity;
       if (key.exhausted === undefined || key.exhaustedAt < since) continue;
       key.exhausted = undefined;
       key.unconfirmed = 0;
@@ -286,7 +295,6 @@ interface Rest {
   readonly reason: string;
   readonly dimension?: Dimension | undefined;
   readonly statedMs?: number | undefined;
-  readonly guessAtLeastMs?: number;
 }
 
 /** Whose rest a refusal is: the key's or its group's, for all models or for the one that was called. */

@@ -207,14 +207,19 @@ export class KeyPool implements AsyncDisposable {
     this.#refreshKey(record);
   }
 
-  /** Brings a key back: lifts its rests, and whatever took it out. @throws UnknownKeyError */
+  /**
+   * Brings a key back: lifts its rests, its host's included, and whatever took it out.
+   * @throws UnknownKeyError
+   */
   enable(id: string): void {
     const record = this.#record(id);
     record.isDisabled = false;
     record.exhausted = undefined;
     record.unconfirmed = 0;
+    record.askAgainAt = -Infinity;
     const hadRest = record.cooldown.current !== undefined;
     this.#roster.liftRests(record);
+    this.#dispatcher.trustHost(this.#now());
     this.#refreshKey(record);
     if (hadRest) this.#announce.recovered(record, 'key');
   }

@@ -29,6 +29,8 @@ export class KeyRecord {
   unconfirmed = 0;
   /** When a call of it last came back well, in epoch milliseconds; `undefined` while none did. */
   servedAt: number | undefined;
+  /** Until when others ask first whether an outage is over. */
+  askAgainAt = -Infinity;
   /** Since when it is exhausted. */
   exhaustedAt = -Infinity;
 

@@ -3,6 +3,7 @@ import { InvalidOptionError } from '../core/errors.js';
 import { guarded, type Logger, silentLogger } from '../core/logger.js';
 import * as check from '../core/options.js';
 import { Secret } from '../core/secret.js';
+import { checkRules } from '../failure/check-rules.js';
 import type { FailureRule } from '../failure/failure.js';
 import type { KeyOptions, Limits, Rate } from '../key/key.js';
 import { DIMENSIONS } from '../limiter/dimensions.js';
@@ -90,12 +91,10 @@ export function resolveOptions(options: KeyPoolOptions): Settings {
   check.positive('leaseTtlMs', leaseTtlMs);
   check.nonNegative('transitMs', transitMs);
   check.positive('maxStatedWaitMs', maxStatedWaitMs);
-  if (!Array.isArray(failureRules)) {
-    throw new InvalidOptionError('failureRules', 'a list of rules', failureRules);
-  }
+  checkRules('failureRules', failureRules);
   const { share = 0.5, windowMs = 60_000 } = check.record('lossCap', lossCap);
   const cap = {
-    share: check.nonNegative('lossCap.share', share),
+    share: checkShare('lossCap.share', share),
     windowMs: check.positive('lossCap.windowMs', windowMs),
   };
   if (recorder !== undefined) checkMethods('recorder', recorder, ['record', 'close']);
@@ -119,6 +118,12 @@ export function resolveOptions(options: KeyPoolOptions): Settings {
     logger: guarded(logger),
     random,
   };
+}
+
+function checkShare(path: string, value: unknown): number {
+  const share = check.nonNegative(path, value);
+  if (share <= 1) return share;
+  throw new InvalidOptionError(path, 'a share from 0 to 1', value);
 }
 
 function checkProvider(provider: Provider): void {

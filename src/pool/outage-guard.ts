@@ -6,12 +6,21 @@ export interface Servant {
   readonly servedAt: number | undefined;
 }
 
+/** A failure that may be the host's. */
+export interface Evidence {
+  readonly servant: Servant;
+  readonly class: FailureClass;
+  readonly modelClass: string;
+  /** All that could have failed alike. */
+  readonly all: () => Iterable<Servant>;
+}
+
 /** Failures alike of several servants, with no good answer between them. */
 interface Run {
   readonly class: FailureClass;
   readonly since: number;
-  lastAt: number;
   readonly failed: Set<Servant>;
+  readonly modelClasses: Set<string>;
 }
 
 export interface Suspicion {
@@ -26,8 +35,10 @@ export interface Suspicion {
 
 /** Fewer that fail alike may have a reason each. */
 const FEWEST = 3;
-/** Longer apart, two failures are not of one kind. */
-const APART_MS = 10_000;
+/** Failures that took longer to gather are not of one kind. */
+const TOGETHER_MS = 10_000;
+/** A model class that served within this time, and does not fail, shows that the host is there. */
+const MODEL_ACTIVE_MS = 60_000;
 /** Who has not served for longer is not asked whether it still would. */
 const ACTIVE_MS = 600_000;
 
@@ -39,6 +50,8 @@ const ACTIVE_MS = 600_000;
 export class OutageGuard {
   #run: Run | undefined;
   #suspicion: Suspicion | undefined;
+  /** When each model class last served. */
+  readonly #modelServedAt = new Map<string, number>();
   /** Who has not served since the last outage may be what was wrong: it is no evidence of another. */
   #evidenceSince = -Infinity;
 
@@ -55,7 +68,8 @@ export class OutageGuard {
    * A call sent at `sentAt` came back well: it was not the host, or it is over. Returns the suspicion
    * that this ends.
    */
-  served(sentAt: number): Suspicion | undefined {
+  served(sentAt: number, modelClass: string, now: number): Suspicion | undefined {
+    this.#modelServedAt.set(modelClass, now);
     if (this.#run !== undefined && sentAt >= this.#run.since) this.#run = undefined;
     const suspicion = this.#suspicion;
     if (suspicion === undefined || sentAt < suspicion.since) return undefined;
@@ -64,11 +78,15 @@ export class OutageGuard {
     return suspicion;
   }
 
+  /** The caller says that the host is to be asked again. */
+  reset(): void {
+    this.#run = undefined;
+    this.#suspicion = undefined;
+  }
+
   /** Takes note of a failure. Returns the suspicion when this is what raises it. */
   failed(
-    servant: Servant,
-    failure: FailureClass,
-    all: () => Iterable<Servant>,
+    { servant, class: failure, modelClass, all }: Evidence,
     now: number,
   ): Suspicion | undefined {
     if (this.isSuspected(failure)) {
@@ -77,15 +95,22 @@ export class OutageGuard {
     }
     if (!this.#isEvidence(servant, now)) return undefined;
     const run = this.#runOf(failure, now);
-    run.lastAt = now;
     run.failed.add(servant);
-    if (run.failed.size < FEWEST) return undefined;
+    run.modelClasses.add(modelClass);
+    if (run.failed.size < FEWEST || this.#servesAnotherModel(run)) return undefined;
     let active = 0;
     for (const each of all()) active += this.#isEvidence(each, run.since) ? 1 : 0;
     if (run.failed.size * 2 <= active) return undefined;
     this.#run = undefined;
     this.#suspicion = { class: failure, since: run.since, failed: run.failed, active };
     return this.#suspicion;
+  }
+
+  #servesAnotherModel({ since, modelClasses }: Run): boolean {
+    for (const [modelClass, servedAt] of this.#modelServedAt) {
+      if (servedAt >= since - MODEL_ACTIVE_MS && !modelClasses.has(modelClass)) return true;
+    }
+    return false;
   }
 
   #isEvidence({ servedAt }: Servant, at: number): boolean {
@@ -95,8 +120,8 @@ export class OutageGuard {
 
   #runOf(failure: FailureClass, now: number): Run {
     const run = this.#run;
-    if (run?.class === failure && now - run.lastAt <= APART_MS) return run;
-    this.#run = { class: failure, since: now, lastAt: now, failed: new Set() };
+    if (run?.class === failure && now - run.since <= TOGETHER_MS) return run;
+    this.#run = { class: failure, since: now, failed: new Set(), modelClasses: new Set() };
     return this.#run;
   }
 }

@@ -15,7 +15,7 @@ export interface PoolSeatOptions {
   readonly index: number;
   readonly group: Group;
   readonly limiter: QuotaLimiter;
-  readonly newCooldown: () => CooldownRecord;
+  readonly newCooldown: (isPaced: boolean) => CooldownRecord;
   readonly host: CooldownRecord;
   readonly present: { readonly now: number };
   readonly viewOf: (key: KeyRecord) => KeyView;
@@ -35,7 +35,7 @@ export class PoolSeat implements Seat {
   readonly #host: CooldownRecord;
   readonly #present: { readonly now: number };
   readonly #viewOf: (key: KeyRecord) => KeyView;
-  readonly #newCooldown: () => CooldownRecord;
+  readonly #newCooldown: (isPaced: boolean) => CooldownRecord;
   /** Rests of single keys in this model class. */
   readonly #keyRests = new WeakMap<KeyRecord, CooldownRecord>();
   #turn = 0;
@@ -45,7 +45,7 @@ export class PoolSeat implements Seat {
     this.group = group;
     this.limiter = limiter;
     this.#newCooldown = newCooldown;
-    this.cooldown = newCooldown();
+    this.cooldown = newCooldown(true);
     this.#host = host;
     this.#present = present;
     this.#viewOf = viewOf;
@@ -110,7 +110,7 @@ export class PoolSeat implements Seat {
   restOf(key: KeyRecord): CooldownRecord {
     const known = this.#keyRests.get(key);
     if (known !== undefined) return known;
-    const rest = this.#newCooldown();
+    const rest = this.#newCooldown(false);
     this.#keyRests.set(key, rest);
     return rest;
   }
@@ -144,7 +144,7 @@ export class PoolSeat implements Seat {
   }
 
   #keyOpenAt(key: KeyRecord, now: number): number {
-    const openAt = key.cooldown.openAt(now);
+    const openAt = Math.max(key.cooldown.openAt(now), key.askAgainAt);
     const rest = this.#keyRests.get(key);
     return rest === undefined ? openAt : Math.max(openAt, rest.openAt(now));
   }

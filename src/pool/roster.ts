@@ -76,8 +76,9 @@ export class Roster {
     return lane;
   }
 
-  newCooldown(): CooldownRecord {
-    return new CooldownRecord(this.#settings.maxStatedWaitMs, this.#settings.random);
+  newCooldown(isPaced = false): CooldownRecord {
+    const { maxStatedWaitMs, random } = this.#settings;
+    return new CooldownRecord({ maxStatedWaitMs, random, isPaced });
   }
 
   /** Checks the key, then adds it: a bad one changes nothing. `taken`: ids that keys to come have. */
@@ -284,7 +285,7 @@ export class Roster {
       now,
     );
     const { host, present } = this;
-    const newCooldown = () => this.newCooldown();
+    const newCooldown = (isPaced: boolean) => this.newCooldown(isPaced);
     return new PoolSeat({
       index,
       group,

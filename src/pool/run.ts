@@ -9,6 +9,7 @@ import type { Lease, PoolLease, Verdict } from './lease.js';
 export interface RunRequest extends AcquireRequest {
   /**
    * How often to try again where another key is no answer: the host failed, or every group refused.
+   * After the latter, each retry may go round all groups once more.
    * @defaultValue 2
    */
   readonly retries?: number;
@@ -53,7 +54,10 @@ export async function runWithPool<Result>(
   let moves = nonNegativeOrInfinite('request.moves', request.moves ?? Infinity);
   let pauseMs = FIRST_PAUSE_MS;
   let excluded = new Set(request.exclude);
+  /** Keys that were turned down themselves: to ask them again would be to ask the same. */
+  const turnedDown = new Set<string>();
   const trail: Attempt[] = [];
+  let attempts = 0;
   for (;;) {
     const askedAt = runner.now();
     const lease = await runner.acquire(request, excluded, trail);
@@ -69,6 +73,7 @@ export async function runWithPool<Result>(
 
       const { failure, action } = verdict;
       const status = statusOf(result);
+      attempts += 1;
       if (trail.length === LONGEST_TRAIL) trail.shift();
       trail.push({
         id: lease.id,
@@ -79,16 +84,18 @@ export async function runWithPool<Result>(
         ...(failure.message === undefined ? {} : { message: failure.message }),
       });
       for (const id of leftBy(verdict, lease.id, runner)) excluded.add(id);
+      if (isOfKey(failure.class) && action !== 'parked') turnedDown.add(lease.id);
       const canMove = !isOfHost(failure.class) && runner.hasOther(request, excluded);
       if (canMove) {
         moves -= 1;
       } else {
-        // To wait for a key that was just turned down would be to ask the same of it again.
         retries = isOfKey(failure.class) ? -1 : retries - 1;
-        excluded = new Set(request.exclude);
+        excluded = new Set([...(request.exclude ?? []), ...turnedDown]);
         isPauseDue = action === 'none';
       }
-      if (retries < 0 || moves < 0) throw new AttemptsExhaustedError(status, { trail });
+      if (retries < 0 || moves < 0) {
+        throw new AttemptsExhaustedError(status, { trail, attempts });
+      }
       await discard(result);
     } finally {
       lease.release();

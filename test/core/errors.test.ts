@@ -19,7 +19,7 @@ describe('isKeyPoolError', () => {
       new errors.CostExceedsLimitError('tokens', 2, 1),
       new errors.PoolClosedError(),
       new errors.UnknownKeyError('a'),
-      new errors.AttemptsExhaustedError(500, { trail: [] }),
+      new errors.AttemptsExhaustedError(500, { trail: [], attempts: 0 }),
       new errors.InvalidOptionError('path', 'a string', 1),
     ];
     for (const error of all) {

@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { classify } from '../../src/failure/classify.js';
 import type { FailureRule } from '../../src/failure/failure.js';
+import { KeyPool } from '../../src/pool/key-pool.js';
 import { readersFor } from '../../src/provider/readers.js';
 
 const judge = (rules: readonly unknown[], status = 418, body: unknown = { code: 'E_BUSY' }) =>
@@ -96,3 +97,23 @@ describe('own rules', () => {
 function fail(): never {
   throw new Error('no');
 }
+
+describe('rules for a pool', () => {
+  it.each([
+    ['x', 'failureRules: expected a list of rules'],
+    [[null], 'failureRules[0]: expected an object'],
+    [[{ class: 'overload', codes: ['E'] }], 'failureRules[0].class'],
+    [[{ class: 'invalid_key', code: ['E'] }], 'failureRules[0]: expected only class'],
+    [[{ class: 'invalid_key' }], 'failureRules[0]: expected a condition'],
+    [[{ class: 'overloaded', codes: 'E' }], 'failureRules[0].codes'],
+    [[{ class: 'overloaded', codes: [] }], 'failureRules[0].codes'],
+    [[{ class: 'overloaded', statuses: ['429'] }], 'failureRules[0].statuses'],
+    [[{ class: 'overloaded', text: 'busy' }], 'failureRules[0].text'],
+    [[{ class: 'overloaded', text: /busy/, scope: 'pool' }], 'failureRules[0].scope'],
+    [[{ class: 'rate_limited', text: /busy/, waitMs: -5 }], 'failureRules[0].waitMs'],
+  ])('refuses %j', (failureRules, message) => {
+    const create = () => Reflect.construct(KeyPool, [{ failureRules }]);
+    expect(create).toThrow(expect.objectContaining({ code: 'INVALID_OPTION' }));
+    expect(create).toThrow(message);
+  });
+});

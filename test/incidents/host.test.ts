@@ -55,6 +55,37 @@ describe('an IP block turns every key 429 and empties the pool (gpt-load#143, ge
     expect(suspected).not.toHaveBeenCalled();
   });
 
+  it('does not stop one model for the limits of another', async () => {
+    const { pool, clock } = aPool({ keys: keys(4), limits: perMinute(600) });
+    const suspected = vi.fn();
+    pool.on('outageSuspected', suspected);
+    const shared = { pool, clock, everyMs: 100, forMs: 2 * MINUTE, latencyMs: 200 };
+    const small = { ...shared, request: { model: 'small' }, answer: () => ok };
+    const isLimited = (now: number) => now >= START + 10_000;
+    const large = {
+      ...shared,
+      request: { model: 'large', retries: 0, maxWaitMs: 1_000 },
+      answer: (_: string, now: number) => (isLimited(now) ? tooMany() : ok),
+    };
+    const [{ served }] = await Promise.all([traffic(small), traffic(large)]);
+    // The last call of all is still on its way.
+    expect(served).toBeGreaterThanOrEqual(1_198);
+    expect(suspected).not.toHaveBeenCalled();
+  });
+
+  it('is asked again at once when the caller says so', async () => {
+    const { pool, clock } = aPool({ keys: keys(4), limits: perMinute(600) });
+    let isBlocked = false;
+    const answer = () => (isBlocked ? tooMany() : ok);
+    await traffic({ pool, clock, everyMs: 100, forMs: 5_000, answer });
+    isBlocked = true;
+    await traffic({ pool, clock, everyMs: 100, forMs: 20_000, answer });
+    expect(pool.tryAcquire()).toBeUndefined();
+    pool.enable('b');
+    expect(pool.explain().keys.find(({ id }) => id === 'b')).toMatchObject({ ready: true });
+    expect(pool.tryAcquire()).toBeDefined();
+  });
+
   it('does not take limits that show what is left for an outage', async () => {
     const usedUp = { 'x-ratelimit-limit': '1', 'x-ratelimit-remaining': '0' };
     const { pool, clock } = aPool({ keys: keys(5) });

@@ -62,9 +62,7 @@ describe('explain', () => {
   it('says that as many calls are in flight as may be', () => {
     const { pool } = aPool({ keys: keys(1), limits: { ...perMinute(9), concurrency: 1 } });
     pool.tryAcquire();
-    expect(pool.explain().keys[0]?.sentence).toBe(
-      'a has 1 calls in flight, as many as it may have',
-    );
+    expect(pool.explain().keys[0]?.sentence).toBe('a has 1 call in flight, as many as it may have');
   });
 
   it('says that a cost is above the limit, and gives no instant', () => {
@@ -104,7 +102,7 @@ describe('explain', () => {
     expect(sentences.map(({ id, reason, sentence }) => [id, reason, sentence])).toEqual([
       ['a', 'disabled', 'a was disabled by hand; enable() brings it back'],
       ['b', 'draining', 'b is being removed'],
-      ['c', 'excluded', 'c is not "d"'],
+      ['c', 'excluded', 'c is not asked for: the request names "d"'],
       ['d', 'ready', 'd can serve'],
     ]);
     expect(pool.explain({ exclude: ['c'] }).keys[2]?.sentence).toBe('c is excluded by the request');
@@ -115,7 +113,7 @@ describe('explain', () => {
     pool.tryAcquire()?.observe(refused);
     expect(pool.explain().keys[0]).toMatchObject({
       reason: 'exhausted',
-      sentence: 'a was refused by the provider for good (invalid_key)',
+      sentence: 'a was refused by the provider for good (invalid_key); enable() brings it back',
     });
   });
 

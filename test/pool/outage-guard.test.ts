@@ -1,9 +1,16 @@
 import { describe, expect, it } from 'vitest';
 import { LossCap } from '../../src/pool/loss-cap.js';
-import { OutageGuard } from '../../src/pool/outage-guard.js';
+import { type Evidence, OutageGuard, type Servant } from '../../src/pool/outage-guard.js';
 
 const servants = (count: number, servedAt = 0) =>
   Array.from({ length: count }, () => ({ servedAt }));
+
+const limited = (servant: Servant, all: readonly Servant[], modelClass = 'large'): Evidence => ({
+  servant,
+  class: 'rate_limited',
+  modelClass,
+  all: () => all,
+});
 
 describe('OutageGuard', () => {
   const failAll = (
@@ -11,8 +18,7 @@ describe('OutageGuard', () => {
     failing: readonly { servedAt: number | undefined }[],
     all = failing,
     everyMs = 10,
-  ) =>
-    failing.map((each, at) => guard.failed(each, 'rate_limited', () => all, 1_000 + at * everyMs));
+  ) => failing.map((servant, at) => guard.failed(limited(servant, all), 1_000 + at * everyMs));
 
   it('suspects when the third of three fails, once', () => {
     const guard = new OutageGuard();
@@ -45,9 +51,9 @@ describe('OutageGuard', () => {
     expect(guard.isSuspected('rate_limited')).toBe(false);
   });
 
-  it('takes failures further apart than ten seconds for unrelated', () => {
+  it('takes failures that took longer than ten seconds to gather for unrelated', () => {
     const guard = new OutageGuard();
-    failAll(guard, servants(4), undefined, 10_001);
+    failAll(guard, servants(4), undefined, 5_001);
     expect(guard.isSuspected('rate_limited')).toBe(false);
   });
 
@@ -59,19 +65,33 @@ describe('OutageGuard', () => {
       [newer, 1_000],
     ] as const) {
       failAll(guard, all.slice(0, 2), all);
-      guard.served(sentAt);
-      guard.failed(all[2] ?? { servedAt: 0 }, 'rate_limited', () => all, 1_100);
+      guard.served(sentAt, 'large', 1_050);
+      guard.failed(limited(all[2] ?? { servedAt: 0 }, all), 1_100);
     }
     expect(older.isSuspected('rate_limited')).toBe(true);
     expect(newer.isSuspected('rate_limited')).toBe(false);
+  });
+
+  it('waits for every model class that serves to fail as well', () => {
+    const guard = new OutageGuard();
+    const all = servants(3);
+    guard.served(0, 'small', 500);
+    failAll(guard, all);
+    expect(guard.isSuspected('rate_limited')).toBe(false);
+    guard.failed(limited(all[0] ?? { servedAt: 0 }, all, 'small'), 1_200);
+    expect(guard.isSuspected('rate_limited')).toBe(true);
+    const later = new OutageGuard();
+    later.served(0, 'small', -60_000);
+    failAll(later, all);
+    expect(later.isSuspected('rate_limited')).toBe(true);
   });
 
   it('is over with one good answer; then only those count who have served since', () => {
     const guard = new OutageGuard();
     const dead = servants(3);
     failAll(guard, dead);
-    expect(guard.served(500)).toBeUndefined();
-    expect(guard.served(2_000)?.failed.size).toBe(3);
+    expect(guard.served(500, 'large', 1_500)).toBeUndefined();
+    expect(guard.served(2_000, 'large', 2_010)?.failed.size).toBe(3);
     failAll(guard, dead);
     expect(guard.isSuspected('rate_limited')).toBe(false);
     failAll(guard, servants(3, 2_000));

@@ -143,6 +143,9 @@ describe('errors', () => {
     const error: unknown = undefined;
     if (isKeyPoolError(error)) expectTypeOf(error.code).toEqualTypeOf<KeyPoolErrorCode>();
     if (isKeyPoolError(error, 'QUEUE_FULL')) expectTypeOf(error.code).toEqualTypeOf<'QUEUE_FULL'>();
+    if (isKeyPoolError(error, 'ATTEMPTS_EXHAUSTED')) {
+      expectTypeOf(error.status).toEqualTypeOf<number>();
+    }
     // @ts-expect-error no such code
     isKeyPoolError(error, 'NOPE');
   });

@@ -1,0 +1,45 @@
+import { InvalidOptionError } from '../core/errors.js';
+import { nonNegative, oneOf, record } from '../core/options.js';
+import type { FailureRule } from './failure.js';
+import { SCOPES } from './match-rules.js';
+
+const CONDITIONS = ['codes', 'text', 'statuses', 'providers'] as const;
+const FIELDS = ['class', 'scope', 'allModels', ...CONDITIONS, 'waitMs'];
+
+/**
+ * Rules of the caller's, checked: one with a misspelt condition would hold for every failure.
+ *
+ * @throws InvalidOptionError that names the path, what was expected and what came
+ */
+export function checkRules(path: string, rules: unknown): readonly FailureRule[] {
+  if (!Array.isArray(rules)) throw new InvalidOptionError(path, 'a list of rules', rules);
+  for (const [index, rule] of rules.entries()) checkRule(`${path}[${index}]`, rule);
+  return rules;
+}
+
+function checkRule(path: string, rule: unknown): void {
+  const fields = record(path, rule);
+  const stranger = Object.keys(fields).find((name) => !FIELDS.includes(name));
+  if (stranger !== undefined) {
+    throw new InvalidOptionError(path, `only ${FIELDS.join(', ')}`, stranger, `"${stranger}"`);
+  }
+  oneOf(`${path}.class`, fields['class'], Object.keys(SCOPES));
+  const { scope, waitMs, text } = fields;
+  if (scope !== undefined) oneOf(`${path}.scope`, scope, ['none', 'key', 'group', 'host']);
+  if (waitMs !== undefined) nonNegative(`${path}.waitMs`, waitMs);
+  checkList(`${path}.codes`, fields['codes'], 'string');
+  checkList(`${path}.providers`, fields['providers'], 'string');
+  checkList(`${path}.statuses`, fields['statuses'], 'number');
+  if (text !== undefined && !(text instanceof RegExp)) {
+    throw new InvalidOptionError(`${path}.text`, 'a regular expression', text);
+  }
+  if (CONDITIONS.some((name) => fields[name] !== undefined)) return;
+  throw new InvalidOptionError(path, `a condition: ${CONDITIONS.join(', ')}`, rule, 'none');
+}
+
+function checkList(path: string, value: unknown, type: 'string' | 'number'): void {
+  if (value === undefined) return;
+  const isList =
+    Array.isArray(value) && value.length > 0 && value.every((each) => typeof each === type);
+  if (!isList) throw new InvalidOptionError(path, `a list of at least one ${type}`, value);
+}
