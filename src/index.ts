@@ -68,7 +68,7 @@ export type { Seat, Selector, SelectorRequest } from './selector/selector.js';
 export { sticky } from './selector/sticky.js';
 export { tiered } from './selector/tiered.js';
 export { weighted } from './selector/weighted.js';
-export type { CallRecord } from './stats/call-record.js';
+export type { CallRecord, CallRecorder } from './stats/call-record.js';
 export type {
   CallStats,
   HostStats,

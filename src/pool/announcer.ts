@@ -21,6 +21,15 @@ export class Announcer {
     });
   }
 
+  /** Runs what is not the pool's own: what it throws is logged and harms no call. */
+  guard(what: string, run: () => void): void {
+    try {
+      run();
+    } catch (error) {
+      this.#logger.error({ what, error }, 'Something that is not the pool’s own failed');
+    }
+  }
+
   leased({ record, lane, waitedMs }: PoolLease): void {
     if (!this.events.has('leased')) return;
     this.events.emit('leased', { ...named(record), modelClass: lane.modelClass, waitedMs });

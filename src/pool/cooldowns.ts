@@ -11,6 +11,8 @@ const RAMP_FROM_MS = 1_500;
 export interface Cooldown extends CooldownView {
   /** When the rest began that this one prolongs. */
   readonly since: number;
+  /** The caller's own decision. */
+  readonly isFirm: boolean;
   /** When the pool heard of it: calls sent later are newer evidence. */
   readonly evidenceAt: number;
   /** From when on one call may ask whether the rest still holds; `until` at the latest. */
@@ -42,9 +44,12 @@ export interface CooldownOptions {
 /** A call's part in the end of a rest: it asks whether the rest holds, or is one of few after it. */
 export interface Ticket {
   readonly rest: CooldownRecord;
-  /** `undefined` for the call that asks. */
+  /** The rest that the call asks about; `undefined` for one that is only among the first. */
+  readonly asksAbout: Cooldown | undefined;
   readonly ramp: Ramp | undefined;
 }
+
+export const NO_TICKETS: readonly Ticket[] = [];
 
 /**
  * One thing's rest: a key's, a group's or the host's. It only grows, except on newer evidence. A rest
@@ -56,7 +61,8 @@ export class CooldownRecord {
   readonly #random: () => number;
   readonly #isPaced: boolean;
   #current: Cooldown | undefined;
-  #isProbed = false;
+  /** The call that asks. */
+  #probe: Ticket | undefined;
   #ramp: Ramp | undefined;
 
   constructor({ maxStatedWaitMs, random, isPaced = false }: CooldownOptions) {
@@ -70,30 +76,49 @@ export class CooldownRecord {
     return this.#current;
   }
 
-  /** When a call may be sent, in epoch milliseconds: `Infinity` while a probe is on its way. */
+  /** Whether nothing rests and nothing has just recovered. */
+  get isIdle(): boolean {
+    return this.#current === undefined && this.#ramp === undefined;
+  }
+
+  /** Whether a call is on its way that asks whether the rest still holds. */
+  get isAskedAbout(): boolean {
+    return this.#probe !== undefined;
+  }
+
+  /**
+   * When a call may be sent, in epoch milliseconds: `Infinity` while a probe is on its way. A stated
+   * rest that is over ends here, at the first look.
+   */
   openAt(now: number): number {
     const current = this.#currentAt(now);
     if (current === undefined) return this.#ramp === undefined ? now : this.#rampOpenAt(now);
     if (now < current.probeAt) return current.probeAt;
-    return this.#isProbed ? Infinity : now;
+    return this.#probe === undefined ? now : Infinity;
   }
 
   /** A call goes out, which `openAt` allowed. What it returns is given back with `leave`. */
   enter(now: number): Ticket | undefined {
-    if (this.#currentAt(now) !== undefined) {
-      this.#isProbed = true;
-      return { rest: this, ramp: undefined };
+    const asksAbout = this.#currentAt(now);
+    if (asksAbout !== undefined) {
+      this.#probe = { rest: this, asksAbout, ramp: undefined };
+      return this.#probe;
     }
     const ramp = this.#ramp;
     if (ramp === undefined) return undefined;
     ramp.enter();
-    return { rest: this, ramp };
+    return { rest: this, asksAbout, ramp };
   }
 
   /** The call of the ticket is answered or over. */
-  leave({ ramp }: Ticket, isGood: boolean): void {
-    if (ramp === undefined) this.#isProbed = false;
-    else ramp.leave(isGood);
+  leave(ticket: Ticket, isGood: boolean, now: number): void {
+    ticket.ramp?.leave(isGood);
+    if (ticket !== this.#probe) return;
+    this.#probe = undefined;
+    const current = this.#current;
+    if (isGood || current === undefined || current !== ticket.asksAbout) return;
+    // It brought no answer: the next one is not sent at once.
+    this.#current = { ...current, probeAt: now + FIRST_GUESS_MS };
   }
 
   /** The rest at an instant: a stated one that is over makes way for a few calls at first. */
@@ -126,7 +151,7 @@ export class CooldownRecord {
     if (statedMs === undefined && !isNewer) return earlier;
     const untilStated = now + (statedMs ?? 0);
     if (earlier !== undefined && !isNewer && untilStated <= earlier.until) return earlier;
-    this.#isProbed = false;
+    this.#probe = undefined;
     const strikes = statedMs === undefined ? (earlier?.strikes ?? 0) + 1 : 0;
     const until = Math.max(now + (statedMs ?? this.#guess(strikes)), atLeast);
     const probeAt = isFirm ? until : Math.min(until, now + this.#maxStatedWaitMs);
@@ -140,6 +165,7 @@ export class CooldownRecord {
       reason,
       source,
       since,
+      isFirm,
       evidenceAt: now,
       strikes,
       ...(dimension === undefined ? {} : { dimension }),
@@ -152,7 +178,7 @@ export class CooldownRecord {
     const current = this.#current;
     if (current === undefined || sentAt <= current.evidenceAt) return false;
     // A stated rest ends early only if the call was the one sent to ask.
-    if (current.source === 'stated' && !this.#isProbed) return false;
+    if (current.source === 'stated' && this.#probe === undefined) return false;
     this.#end(current, now);
     return true;
   }
@@ -162,12 +188,12 @@ export class CooldownRecord {
     const theirs = other.#current;
     if (theirs === undefined || theirs.until <= (this.#current?.until ?? 0)) return;
     this.#current = theirs;
-    this.#isProbed = false;
+    this.#probe = undefined;
   }
 
   clear(): void {
     this.#current = undefined;
-    this.#isProbed = false;
+    this.#probe = undefined;
     this.#ramp = undefined;
   }
 

@@ -52,6 +52,7 @@ export class Dispatcher {
       now,
       recorder: settings.recorder,
       host: hostOf(settings.provider),
+      guard: (what, run) => announce.guard(what, run),
       viewOf,
       count: (record, leases, at) => roster.counted(record, leases, at),
       onChange: (lane, at) => this.changed(lane, at),
@@ -103,14 +104,14 @@ export class Dispatcher {
   /** Something changed in the lane: serves whom that helps, there and where a key became ready. */
   changed(lane: Lane, now: number): void {
     for (const waited of this.#room.lanes()) {
-      if (waited === lane || waited.hasGained) this.#room.dispatch(waited, now);
+      if (waited === lane || waited.hasChanged) this.#room.dispatch(waited, now);
     }
     this.#setAlarm();
   }
 
   /** The caller says that the host is to be asked again. */
-  trustHost(now: number): void {
-    this.#judge.trustHost(now);
+  trustHost(record: KeyRecord, now: number): void {
+    this.#judge.trustHost(record, now);
   }
 
   /** Something changed that may concern everybody who waits. */

@@ -67,10 +67,13 @@ function explainKey(key: KeyRecord, call: Call, lane: Lane, now: number): KeyExp
   const rest = longestRest(rests, now);
   if (rest !== undefined) {
     const openAt = Math.max(...rests.map((each) => each.openAt(now)));
-    return say('cooling', `rests (${describe(rest)})`, openAt);
+    const isAsked = openAt === Infinity && rests.some((each) => each.isAskedAbout);
+    const asked = isAsked ? '; one call is asking whether that still holds' : '';
+    return say('cooling', `rests (${describe(rest)})${asked}`, openAt);
   }
-  if (rests.some((each) => each.openAt(now) > now)) {
-    return say('cooling', 'has just recovered: calls go out a few at first');
+  const rampsUntil = Math.max(...rests.map((each) => each.openAt(now)));
+  if (rampsUntil > now) {
+    return say('cooling', 'has just recovered: calls go out a few at first', rampsUntil);
   }
   if (key.askAgainAt > now) {
     return say(

@@ -5,7 +5,7 @@ import type { CooldownScope, Dimension } from '../key/key.js';
 import type { Usage } from '../limiter/limiter.js';
 import type { LimitUpdate, ResponseFacts } from '../limits/limit-update.js';
 import type { Announcer } from './announcer.js';
-import type { CooldownRecord } from './cooldowns.js';
+import type { Cooldown, CooldownRecord } from './cooldowns.js';
 import type { KeyRecord } from './key-record.js';
 import type { PoolLease, Verdict } from './lease.js';
 import { LossCap } from './loss-cap.js';
@@ -55,27 +55,40 @@ export class Judge {
       lease.secret,
     );
     this.#learn(lease, limits, now);
-    const action = this.#act(lease, failure, limits, now);
+    const { answer } = lease;
+    // Observed twice, it is one answer still: nothing is counted twice.
+    const action =
+      answer?.class === failure.class ? answer.action : this.#act(lease, failure, limits, now);
     this.leave(lease, failure.class === 'ok', now);
-    lease.answered(failure, status, now);
+    lease.answered(failure, status, action, now);
     return { failure, limits, action };
   }
 
   /** The caller says that the host is to be asked again. */
-  trustHost(now: number): void {
+  trustHost(record: KeyRecord, now: number): void {
+    const { host } = this.#roster;
     this.#hostFailures = 0;
     this.#outage.reset();
-    this.#roster.host.clear();
-    this.#roster.refreshAll(now);
+    for (const key of this.#roster.keys()) this.#hearAgain(key, now);
+    if (host.current === undefined) return;
+    host.clear();
+    this.#recovered(record, 'host', now);
+  }
+
+  /** The key asked in vain whether the host is back, and need not stand back any more. */
+  #hearAgain(key: KeyRecord, now: number): void {
+    if (key.askAgainAt <= now) return;
+    key.askAgainAt = -Infinity;
+    this.#roster.refresh(key.group, now);
   }
 
   /** The call is answered, or over: what it asked about, or was let out for, is open to others. */
   leave(lease: PoolLease, isGood: boolean, now: number): void {
     const tickets = lease.takeTickets();
     if (tickets.length === 0) return;
-    for (const ticket of tickets) ticket.rest.leave(ticket, isGood);
-    if (tickets.some(({ rest }) => rest === this.#roster.host)) this.#roster.refreshAll(now);
-    else this.#roster.refresh(lease.record.group, now);
+    for (const ticket of tickets) ticket.rest.leave(ticket, isGood, now);
+    this.#roster.refresh(lease.record.group, now);
+    if (tickets.some(({ rest }) => rest === this.#roster.host)) this.#roster.hostChanged();
   }
 
   #learn(lease: PoolLease, limits: LimitUpdate, now: number): void {
@@ -103,6 +116,9 @@ export class Judge {
 
   #act(lease: PoolLease, failure: Failure, limits: LimitUpdate, now: number): Verdict['action'] {
     const statedMs = failure.retryAfterMs ?? limits.retryAfterMs;
+    // By a rule of the caller's own.
+    if (failure.class !== 'ok' && failure.scope === 'none') return 'none';
+    if (failure.scope === 'host') return this.#hostFailed(lease, failure, statedMs, now);
     switch (failure.class) {
       case 'ok':
         this.#succeeded(lease, now);
@@ -132,7 +148,7 @@ export class Judge {
     group.servedAt = now;
     this.#hostFailures = 0;
     const outage = this.#outage.served(sentAt, lane.modelClass, now);
-    if (outage !== undefined) this.#acquit(outage, now);
+    if (outage !== undefined) this.#outageEnded(outage, record, now);
     const { host } = this.#roster;
     const ended = (rest: CooldownRecord | undefined, scope: CooldownScope): void => {
       if (rest?.succeeded(sentAt, now) === true) this.#recovered(record, scope, now);
@@ -146,7 +162,7 @@ export class Judge {
   }
 
   #recovered(record: KeyRecord, scope: CooldownScope, now: number): void {
-    if (scope === 'host') this.#roster.refreshAll(now);
+    if (scope === 'host') this.#roster.hostChanged();
     else this.#roster.refresh(record.group, now);
     this.#announce.recovered(record, scope);
   }
@@ -208,6 +224,7 @@ export class Judge {
   /** The host rests; the next to ask whether it is back is a key that did not ask yet. */
   #outageGoesOn(lease: PoolLease, failure: Failure, now: number): Verdict['action'] {
     lease.record.askAgainAt = now + ASKED_MS;
+    this.#roster.refresh(lease.record.group, now);
     return this.#hostRests(lease, failure, undefined, now);
   }
 
@@ -221,8 +238,11 @@ export class Judge {
       const isDoubted = now - this.#outage.suspectedSince > OUTAGE_DOUBTED_MS;
       if (!isDoubted) return this.#outageGoesOn(lease, failure, now);
     }
-    record.unconfirmed += 1;
-    // Words alone are often wrong: the next call confirms them.
+    // Words alone are often wrong: a call that is sent later confirms them.
+    if (record.unconfirmed === 0 || lease.leasedAt > record.unconfirmedAt) {
+      record.unconfirmed += 1;
+      record.unconfirmedAt = now;
+    }
     const isConfirmed = failure.confidence === 'structured' || record.unconfirmed >= 2;
     if (!isConfirmed || !this.#mayLose(record, now)) {
       this.#cool(lease, { rest: record.cooldown, scope: 'key', reason }, now);
@@ -256,24 +276,36 @@ export class Judge {
     const evidence = { servant, class: failure.class, modelClass, all };
     const suspicion = this.#outage.failed(evidence, now);
     if (suspicion !== undefined) {
-      this.#acquit(suspicion, now);
       this.#announce.outageSuspected(lease.record, this.#settings.provider, suspicion);
+      this.#acquit(suspicion, now);
     }
     return this.#outage.isSuspected(failure.class);
   }
 
+  #outageEnded(suspicion: Suspicion, record: KeyRecord, now: number): void {
+    this.#acquit(suspicion, now);
+    const { host } = this.#roster;
+    // The good answer may be older than the host's rest, which was put there for nothing else.
+    if (host.current?.reason !== suspicion.class) return;
+    host.clear();
+    this.#recovered(record, 'host', now);
+  }
+
   /** What was held against keys and groups since the outage began was the host's doing. */
-  #acquit({ since, failed }: Suspicion, now: number): void {
+  #acquit({ class: failure, since, failed }: Suspicion, now: number): void {
+    const isMeant = (rest: Cooldown): boolean =>
+      !rest.isFirm && rest.reason === failure && rest.since >= since;
     for (const key of this.#roster.keys()) {
       if (!failed.has(key) && !failed.has(key.group)) continue;
-      this.#roster.liftRests(key, since);
       key.askAgainAt = -Infinity;
-      if (key.exhausted === undefined || key.exhaustedAt < since) continue;
+      this.#roster.liftRests(key, isMeant);
+      this.#roster.refresh(key.group, now);
+      if (key.exhausted !== failure || key.exhaustedAt < since) continue;
       key.exhausted = undefined;
       key.unconfirmed = 0;
+      this.#roster.refresh(key.group, now);
       this.#announce.recovered(key, 'key');
     }
-    this.#roster.refreshAll(now);
   }
 
   #cool(lease: PoolLease, { rest, statedMs, ...why }: Rest, now: number): void {
@@ -281,7 +313,7 @@ export class Judge {
     const earlier = rest.current;
     const cooldown = rest.add({ ...why, sentAt: leasedAt, statedMs }, now);
     if (cooldown === earlier) return;
-    if (why.scope === 'host') this.#roster.refreshAll(now);
+    if (why.scope === 'host') this.#roster.hostChanged();
     else this.#roster.refresh(record.group, now);
     const isNews = earlier === undefined || cooldown.until - earlier.until >= SAME_REST_MS;
     if (isNews) this.#announce.cooled(record, cooldown, lane.modelClass);
@@ -321,10 +353,22 @@ function showsWhatIsLeft({ requests, tokens, inputTokens, outputTokens }: LimitU
 
 /** Some providers echo the key. Its pattern may be unknown; the key itself is not. */
 function withoutSecret(failure: Failure, secret: Secret): Failure {
-  const { message } = failure;
+  const { message, code } = failure;
   const text = secret.reveal();
-  if (message === undefined || !message.includes(text)) return failure;
-  return { ...failure, message: message.replaceAll(text, '[secret]') };
+  return {
+    ...failure,
+    ...(message === undefined ? {} : { message: without(text, message) }),
+    ...(code === undefined ? {} : { code: without(text, code) }),
+  };
+}
+
+/** A text that was cut may end with the beginning of the secret. */
+function without(secret: string, text: string): string {
+  const clean = text.replaceAll(secret, '[secret]');
+  for (let length = Math.min(secret.length, clean.length); length >= 4; length -= 1) {
+    if (clean.endsWith(secret.slice(0, length))) return `${clean.slice(0, -length)}[secret]`;
+  }
+  return clean;
 }
 
 /** A call that was not admitted took nothing. */

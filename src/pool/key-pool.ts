@@ -35,6 +35,8 @@ export class KeyPool implements AsyncDisposable {
   /** Removals that wait for the last lease of their key. */
   readonly #draining = new Map<KeyRecord, () => void>();
   #closing: Promise<void> | undefined;
+  /** Ends pauses of `run` when the pool closes. */
+  readonly #closed = new AbortController();
 
   constructor(options: KeyPoolOptions = {}) {
     const settings = resolveOptions(options);
@@ -101,7 +103,7 @@ export class KeyPool implements AsyncDisposable {
       acquire: (wanted, excluded, trail) => this.#acquire(wanted, trail, excluded),
       now: () => this.#now(),
       random,
-      sleep: (ms, signal) => sleep(clock, ms, signal),
+      sleep: (ms, signal) => sleep(clock, ms, [this.#closed.signal, signal]),
       readUsage: (body) => provider.readUsage(body),
       keysSharingLimits: (id) => this.#roster.get(id)?.group.keys.map((key) => key.id) ?? [id],
       hasOther: (wanted, excluded) => this.#hasOther(wanted, excluded),
@@ -213,13 +215,17 @@ export class KeyPool implements AsyncDisposable {
    */
   enable(id: string): void {
     const record = this.#record(id);
+    const wasExhausted = record.exhausted !== undefined;
     record.isDisabled = false;
     record.exhausted = undefined;
     record.unconfirmed = 0;
     record.askAgainAt = -Infinity;
-    const hadRest = record.cooldown.current !== undefined;
+    const hadRest =
+      wasExhausted ||
+      record.cooldown.current !== undefined ||
+      record.group.cooldown.current !== undefined;
     this.#roster.liftRests(record);
-    this.#dispatcher.trustHost(this.#now());
+    this.#dispatcher.trustHost(record, this.#now());
     this.#refreshKey(record);
     if (hadRest) this.#announce.recovered(record, 'key');
   }
@@ -268,9 +274,19 @@ export class KeyPool implements AsyncDisposable {
   }
 
   async #close(): Promise<void> {
+    this.#closed.abort(new PoolClosedError());
     await this.#dispatcher.close();
-    await this.#settings.recorder?.close();
+    await this.#closeRecorder();
     this.#announce.events.clear();
+  }
+
+  /** It is not the pool's own: if it fails, the pool is closed all the same. */
+  async #closeRecorder(): Promise<void> {
+    try {
+      await this.#settings.recorder?.close();
+    } catch (error) {
+      this.#settings.logger.error({ error }, 'The recorder failed to close');
+    }
   }
 
   #refreshKey(record: KeyRecord): void {

@@ -27,6 +27,8 @@ export class KeyRecord {
   exhausted: string | undefined;
   /** Refusals of the key itself that were only worded, not coded: one more confirms them. */
   unconfirmed = 0;
+  /** When the latest of them was answered. */
+  unconfirmedAt = -Infinity;
   /** When a call of it last came back well, in epoch milliseconds; `undefined` while none did. */
   servedAt: number | undefined;
   /** Until when others ask first whether an outage is over. */

@@ -2,6 +2,7 @@ import { CostExceedsLimitError, InvalidOptionError } from '../core/errors.js';
 import { IndexedHeap } from '../core/heap.js';
 import type { Selector } from '../selector/selector.js';
 import type { Call } from './call.js';
+import type { CooldownRecord } from './cooldowns.js';
 import type { Group } from './key-record.js';
 import { isEligible, type PoolSeat, type SeatLease } from './pool-seat.js';
 
@@ -10,6 +11,8 @@ export interface LaneOptions {
   readonly selector: Selector;
   readonly newSeat: (group: Group, index: number) => PoolSeat;
   readonly groupOf: (keyId: string) => Group | undefined;
+  /** While the host rests no seat serves: asked here, so that its rest costs the same for any number. */
+  readonly host: CooldownRecord;
 }
 
 /**
@@ -18,24 +21,26 @@ export interface LaneOptions {
  */
 export class Lane {
   readonly modelClass: string;
-  /** Whether a parked seat became ready since somebody last looked. */
-  hasGained = false;
+  /** Whether anything that its waiters look at changed since somebody last looked. */
+  hasChanged = false;
   readonly #selector: Selector;
   readonly #seats = new Map<Group, PoolSeat>();
   readonly #parked = new IndexedHeap<PoolSeat>((a, b) => a.wakeAt < b.wakeAt);
   readonly #newSeat: (group: Group, index: number) => PoolSeat;
   readonly #groupOf: (keyId: string) => Group | undefined;
+  readonly #host: CooldownRecord;
   readonly #byIndex: (PoolSeat | undefined)[] = [];
   readonly #freeIndexes: number[] = [];
   #lastServing = 0;
   /** Seats that cannot serve the call at hand, kept out of the selector while it is asked. */
   readonly #aside: PoolSeat[] = [];
 
-  constructor({ modelClass, selector, newSeat, groupOf }: LaneOptions) {
+  constructor({ modelClass, selector, newSeat, groupOf, host }: LaneOptions) {
     this.modelClass = modelClass;
     this.#selector = selector;
     this.#newSeat = newSeat;
     this.#groupOf = groupOf;
+    this.#host = host;
   }
 
   seatOf(group: Group): PoolSeat | undefined {
@@ -93,6 +98,7 @@ export class Lane {
     now: number,
     withheld?: ReadonlySet<PoolSeat>,
   ): SeatLease | undefined {
+    if (this.#host.openAt(now) > now) return undefined;
     this.#wake(now);
     const { key } = call.request;
     const lease =
@@ -100,8 +106,14 @@ export class Lane {
         ? this.#takeAny(call, order, now, withheld)
         : this.#takePinned(call, key, order, now, withheld);
     if (lease === undefined) return undefined;
-    if (key === undefined) this.#selector.leased?.(lease.seat, call.request);
-    this.refresh(lease.seat, now);
+    try {
+      if (key === undefined) this.#selector.leased?.(lease.seat, call.request);
+      this.refresh(lease.seat, now);
+    } catch (error) {
+      // A selector of the caller's own: what it was given must not be lost with it.
+      lease.seat.takeBack(lease, now);
+      throw error;
+    }
     return lease;
   }
 
@@ -121,7 +133,7 @@ export class Lane {
       earliestAt = readyAt;
       if (readyAt <= now) break;
     }
-    return { seat: earliest, readyAt: earliestAt };
+    return { seat: earliest, readyAt: Math.max(earliestAt, this.#host.openAt(now)) };
   }
 
   /** Whether any key may serve the call, now or later. */
@@ -224,7 +236,7 @@ export class Lane {
   }
 
   #unpark(seat: PoolSeat): void {
-    this.hasGained = true;
+    this.hasChanged = true;
     this.#parked.delete(seat);
     this.#offer(seat);
   }

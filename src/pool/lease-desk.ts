@@ -1,7 +1,7 @@
 import type { KeyView } from '../key/key.js';
 import type { Usage } from '../limiter/limiter.js';
 import type { ResponseFacts } from '../limits/limit-update.js';
-import type { StatsRecorder } from '../stats/stats-recorder.js';
+import type { CallRecorder } from '../stats/call-record.js';
 import type { Announcer } from './announcer.js';
 import type { Judge } from './judge.js';
 import type { KeyRecord } from './key-record.js';
@@ -14,7 +14,9 @@ export interface LeaseDeskOptions {
   readonly judge: Judge;
   readonly announce: Announcer;
   readonly now: () => number;
-  readonly recorder: StatsRecorder | undefined;
+  readonly recorder: CallRecorder | undefined;
+  /** Runs what is not the pool's own, which must harm no call. */
+  readonly guard: (what: string, run: () => void) => void;
   /** Where the calls go, for statistics. */
   readonly host: string;
   readonly viewOf: (record: KeyRecord) => KeyView;
@@ -95,26 +97,29 @@ export class LeaseDesk implements LeaseKeeper {
     count(lease.record, -1, instant);
     lease.reservation.limiter.release(lease.reservation, instant);
     judge.leave(lease, false, instant);
-    const isReady = refreshSeat(lease, instant);
+    refreshSeat(lease, instant);
     onReleased(lease.record);
-    if (isReady) onChange(lease.lane, instant);
+    onChange(lease.lane, instant);
     announce.released(lease, instant);
     this.#record(lease, instant);
   }
 
   #record({ record, lane, leasedAt, answer }: PoolLease, now: number): void {
     const { recorder, host } = this.#options;
-    recorder?.record({
-      id: record.id,
-      group: record.group.name,
-      host,
-      modelClass: lane.modelClass,
-      class: answer?.class,
-      status: answer?.status,
-      message: answer?.message,
-      ms: answer?.ms ?? now - leasedAt,
-      at: now,
-    });
+    if (recorder === undefined) return;
+    this.#options.guard('recorder.record', () =>
+      recorder.record({
+        id: record.id,
+        group: record.group.name,
+        host,
+        modelClass: lane.modelClass,
+        class: answer?.class,
+        status: answer?.status,
+        message: answer?.message,
+        ms: answer?.ms ?? now - leasedAt,
+        at: now,
+      }),
+    );
   }
 
   /** Takes back what should have been returned by now. */

@@ -7,7 +7,7 @@ import { DIMENSIONS } from '../limiter/dimensions.js';
 import type { Usage } from '../limiter/limiter.js';
 import type { QuotaReservation } from '../limiter/quota-limiter.js';
 import type { LimitUpdate, ResponseFacts } from '../limits/limit-update.js';
-import type { Ticket } from './cooldowns.js';
+import { NO_TICKETS, type Ticket } from './cooldowns.js';
 import type { KeyRecord } from './key-record.js';
 import type { Lane } from './lane.js';
 
@@ -68,6 +68,7 @@ interface Answer {
   readonly class: FailureClass;
   readonly status: number;
   readonly message: string | undefined;
+  readonly action: Verdict['action'];
   /** Milliseconds from the lease to the answer. */
   readonly ms: number;
 }
@@ -123,7 +124,7 @@ export class PoolLease implements Lease {
   /** Its part in rests that are ending, once: whoever takes them says how the call ended. */
   takeTickets(): readonly Ticket[] {
     const tickets = this.#tickets;
-    this.#tickets = [];
+    this.#tickets = NO_TICKETS;
     return tickets;
   }
 
@@ -132,8 +133,9 @@ export class PoolLease implements Lease {
     return this.#answer;
   }
 
-  answered({ class: failureClass, message }: Failure, status: number, now: number): void {
-    this.#answer ??= { class: failureClass, status, message, ms: now - this.leasedAt };
+  answered(failure: Failure, status: number, action: Verdict['action'], now: number): void {
+    const { class: failureClass, message } = failure;
+    this.#answer ??= { class: failureClass, status, message, action, ms: now - this.leasedAt };
   }
 
   observe(response: ResponseFacts): Verdict {

@@ -11,7 +11,7 @@ import { generic } from '../provider/generic.js';
 import type { Provider } from '../provider/provider.js';
 import { leastLoaded } from '../selector/least-loaded.js';
 import type { Selector } from '../selector/selector.js';
-import type { StatsRecorder } from '../stats/stats-recorder.js';
+import type { CallRecorder } from '../stats/call-record.js';
 import type { LossCapOptions } from './loss-cap.js';
 
 export interface KeyPoolOptions {
@@ -39,7 +39,7 @@ export interface KeyPoolOptions {
   /** How many keys that have served may be given up in how long. @defaultValue half of them a minute */
   readonly lossCap?: LossCapOptions;
   /** Counts each call once it is over; closed with the pool. @defaultValue none */
-  readonly recorder?: StatsRecorder;
+  readonly recorder?: CallRecorder;
   /** @defaultValue the host's clock */
   readonly clock?: Clock;
   /** @defaultValue silent */
@@ -60,7 +60,7 @@ export interface Settings {
   readonly maxStatedWaitMs: number;
   readonly failureRules: readonly FailureRule[];
   readonly lossCap: Required<LossCapOptions>;
-  readonly recorder: StatsRecorder | undefined;
+  readonly recorder: CallRecorder | undefined;
   readonly clock: Clock;
   readonly logger: Logger;
   readonly random: () => number;

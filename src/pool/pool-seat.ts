@@ -1,15 +1,15 @@
 import type { KeyView } from '../key/key.js';
-import type { Cost } from '../limiter/limiter.js';
+import type { Cost, Usage } from '../limiter/limiter.js';
 import type { QuotaLimiter, QuotaReservation } from '../limiter/quota-limiter.js';
 import type { Seat } from '../selector/selector.js';
 import type { Call } from './call.js';
-import type { CooldownRecord, Ticket } from './cooldowns.js';
+import { type CooldownRecord, NO_TICKETS, type Ticket } from './cooldowns.js';
 import type { Group, KeyRecord } from './key-record.js';
+
+const NOTHING: Usage = { requests: 0, tokens: 0, inputTokens: 0, outputTokens: 0 };
 
 /** The smallest call there is: a seat that cannot serve it is parked. */
 const MINIMAL: Cost = { requests: 1, tokens: 0, inputTokens: 0, outputTokens: 0 };
-
-const NONE: readonly Ticket[] = [];
 
 export interface PoolSeatOptions {
   readonly index: number;
@@ -37,7 +37,7 @@ export class PoolSeat implements Seat {
   readonly #viewOf: (key: KeyRecord) => KeyView;
   readonly #newCooldown: (isPaced: boolean) => CooldownRecord;
   /** Rests of single keys in this model class. */
-  readonly #keyRests = new WeakMap<KeyRecord, CooldownRecord>();
+  #keyRests: WeakMap<KeyRecord, CooldownRecord> | undefined;
   #turn = 0;
 
   constructor({ index, group, limiter, newCooldown, host, present, viewOf }: PoolSeatOptions) {
@@ -106,46 +106,62 @@ export class PoolSeat implements Seat {
     return { seat: this, key, reservation, tickets: this.#enter(key, now) };
   }
 
+  /** Nobody will use what was given away. */
+  takeBack({ reservation, tickets }: SeatLease, now: number): void {
+    reservation.limiter.settle(reservation, NOTHING, now);
+    reservation.limiter.release(reservation, now);
+    for (const ticket of tickets) ticket.rest.leave(ticket, false, now);
+  }
+
+  /** When the smallest call could be served with this key, the host aside. */
+  openAtFor(key: KeyRecord, now: number): number {
+    const restsUntil = Math.max(this.#keyOpenAt(key, now), this.#restsUntil(now));
+    return Math.max(restsUntil, this.limiter.readyAt(MINIMAL, now));
+  }
+
   /** The key's rest in this model class, made at its first need. */
   restOf(key: KeyRecord): CooldownRecord {
-    const known = this.#keyRests.get(key);
+    const known = this.ownRestOf(key);
     if (known !== undefined) return known;
     const rest = this.#newCooldown(false);
+    this.#keyRests ??= new WeakMap();
     this.#keyRests.set(key, rest);
     return rest;
   }
 
   /** The same, if there ever was one. */
   ownRestOf(key: KeyRecord): CooldownRecord | undefined {
-    return this.#keyRests.get(key);
+    return this.#keyRests?.get(key);
   }
 
   /** All rests that keep the key from serving this model class. */
   restsOf(key: KeyRecord): readonly CooldownRecord[] {
-    const own = this.#keyRests.get(key);
+    const own = this.ownRestOf(key);
     const others = [this.cooldown, this.group.cooldown, this.#host];
     return own === undefined ? [key.cooldown, ...others] : [key.cooldown, own, ...others];
   }
 
   #enter(key: KeyRecord, now: number): readonly Ticket[] {
-    const first = key.cooldown.enter(now);
-    const second = this.#keyRests.get(key)?.enter(now);
-    const third = this.cooldown.enter(now);
-    const fourth = this.group.cooldown.enter(now);
-    const fifth = this.#host.enter(now);
+    const isFree =
+      this.#keyRests === undefined &&
+      key.cooldown.isIdle &&
+      this.cooldown.isIdle &&
+      this.group.cooldown.isIdle &&
+      this.#host.isIdle;
     // Hardly ever does anything rest: no list is made for nothing.
-    if (!(first ?? second ?? third ?? fourth ?? fifth)) return NONE;
-    return [first, second, third, fourth, fifth].filter((ticket) => ticket !== undefined);
+    if (isFree) return NO_TICKETS;
+    return this.restsOf(key)
+      .map((rest) => rest.enter(now))
+      .filter((ticket) => ticket !== undefined);
   }
 
   #restsUntil(now: number): number {
-    const ownUntil = Math.max(this.cooldown.openAt(now), this.group.cooldown.openAt(now));
-    return Math.max(ownUntil, this.#host.openAt(now));
+    return Math.max(this.cooldown.openAt(now), this.group.cooldown.openAt(now));
   }
 
   #keyOpenAt(key: KeyRecord, now: number): number {
     const openAt = Math.max(key.cooldown.openAt(now), key.askAgainAt);
-    const rest = this.#keyRests.get(key);
+    const rest = this.ownRestOf(key);
     return rest === undefined ? openAt : Math.max(openAt, rest.openAt(now));
   }
 

@@ -3,7 +3,7 @@ import { Secret } from '../core/secret.js';
 import type { KeyOptions, KeyView } from '../key/key.js';
 import { QuotaLimiter } from '../limiter/quota-limiter.js';
 import type { Selector } from '../selector/selector.js';
-import { CooldownRecord } from './cooldowns.js';
+import { type Cooldown, CooldownRecord } from './cooldowns.js';
 import { Discovery } from './discovery.js';
 import { Group, KeyRecord } from './key-record.js';
 import { Lane } from './lane.js';
@@ -70,6 +70,7 @@ export class Roster {
       selector: this.#newSelector(),
       newSeat: (group, index) => this.#newSeat(modelClass, group, index, this.present.now),
       groupOf: (id) => this.#keys.get(id)?.group,
+      host: this.host,
     });
     this.#lanes.set(modelClass, lane);
     for (const group of this.#groups.values()) lane.add(group, now);
@@ -122,17 +123,17 @@ export class Roster {
     for (const lane of this.#lanes.values()) {
       const seat = lane.seatOf(group);
       if (seat !== undefined) lane.reseat(seat, now);
+      lane.hasChanged = true;
     }
   }
 
-  refreshAll(now: number): void {
-    for (const lane of this.#lanes.values()) {
-      for (const seat of lane.seats()) lane.refresh(seat, now);
-    }
+  /** The host rests or no longer: who waits looks again. */
+  hostChanged(): void {
+    for (const lane of this.#lanes.values()) lane.hasChanged = true;
   }
 
-  /** Ends the key's rests and its group's that began at `since` or later; the host's is another matter. */
-  liftRests(key: KeyRecord, since = -Infinity): void {
+  /** Ends the rests of the key and of its group that `isMeant`; the host's is another matter. */
+  liftRests(key: KeyRecord, isMeant: (rest: Cooldown) => boolean = () => true): void {
     const rests = [key.cooldown, key.group.cooldown];
     for (const lane of this.#lanes.values()) {
       const seat = lane.seatOf(key.group);
@@ -141,7 +142,7 @@ export class Roster {
       if (own !== undefined) rests.push(own);
     }
     for (const rest of rests) {
-      if ((rest.current?.since ?? Infinity) >= since) rest.clear();
+      if (rest.current !== undefined && isMeant(rest.current)) rest.clear();
     }
   }
 
@@ -185,8 +186,11 @@ export class Roster {
       const target = lane.seatOf(into) ?? lane.add(into, now);
       target.limiter.absorb(seat.limiter, now);
       target.cooldown.absorb(seat.cooldown);
+      const own = seat.ownRestOf(key);
+      if (own !== undefined) target.restOf(key).absorb(own);
     }
     into.cooldown.absorb(left.cooldown);
+    into.servedAt = latest(into.servedAt, left.servedAt);
     this.#dropGroup(left);
     key.group = into;
     into.keys.push(key);
@@ -296,4 +300,9 @@ export class Roster {
       viewOf: this.#viewOf,
     });
   }
+}
+
+function latest(a: number | undefined, b: number | undefined): number | undefined {
+  if (a === undefined || b === undefined) return a ?? b;
+  return Math.max(a, b);
 }

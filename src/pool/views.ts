@@ -1,5 +1,5 @@
 import type { CooldownView, Dimension, KeyState, KeyView, LimitView } from '../key/key.js';
-import type { Cooldown } from './cooldowns.js';
+import type { Cooldown, CooldownRecord } from './cooldowns.js';
 import type { KeyRecord } from './key-record.js';
 import type { PoolSeat } from './pool-seat.js';
 import type { Roster } from './roster.js';
@@ -8,18 +8,20 @@ import type { Roster } from './roster.js';
 export function viewOf(record: KeyRecord, roster: Roster, now: number): KeyView {
   const limits: Record<string, Partial<Record<Dimension, LimitView>>> = {};
   const cooldowns: CooldownView[] = [];
-  const note = (rest: Cooldown | undefined) => {
-    if (rest !== undefined && rest.until > now) cooldowns.push(cooldownView(rest));
+  const note = (rest: CooldownRecord | undefined) => {
+    const current = rest?.current;
+    if (rest === undefined || current === undefined) return;
+    if (current.until > now || rest.openAt(now) > now) cooldowns.push(cooldownView(current));
   };
-  note(record.cooldown.current);
-  note(record.group.cooldown.current);
-  note(roster.host.current);
+  note(record.cooldown);
+  note(record.group.cooldown);
+  note(roster.host);
   let load = 0;
   for (const [modelClass, seat] of seatsOf(record, roster)) {
     const known = seat.limiter.view(now);
     if (Object.keys(known).length > 0) limits[modelClass] = Object.freeze(known);
-    note(seat.cooldown.current);
-    note(seat.ownRestOf(record)?.current);
+    note(seat.cooldown);
+    note(seat.ownRestOf(record));
     load = Math.max(load, seat.limiter.load(now));
   }
   const { weight = 1, tier = 0, proxyUrl, labels = {} } = record.options;
@@ -46,7 +48,8 @@ export function stateOf(record: KeyRecord, roster: Roster, now: number): KeyStat
   const rests = [record.cooldown, record.group.cooldown, roster.host];
   if (rests.some((rest) => rest.openAt(now) > now)) return 'cooling';
   const seats = [...seatsOf(record, roster)].map(([, seat]) => seat);
-  if (seats.length === 0 || seats.some((seat) => seat.openAt(now) <= now)) return 'ready';
+  if (seats.length === 0 || seats.some((seat) => seat.openAtFor(record, now) <= now))
+    return 'ready';
   const isResting = (seat: PoolSeat) => seat.restsOf(record).some((rest) => rest.openAt(now) > now);
   return seats.every(isResting) ? 'cooling' : 'limited';
 }

@@ -113,7 +113,7 @@ export class WaitingRoom {
     queue.wakeAt = Infinity;
     queue.withheld.clear();
     queue.refused.length = 0;
-    lane.hasGained = false;
+    lane.hasChanged = false;
     let leftWaiting = 0;
     for (const waiter of queue.waiters) {
       if (leftWaiting > LOOK_AHEAD) return;

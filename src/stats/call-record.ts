@@ -21,6 +21,14 @@ export interface CallRecord {
   readonly message?: string | undefined;
 }
 
+/** What a pool tells of each call; a `StatsRecorder`, or something of your own. */
+export interface CallRecorder {
+  /** A call is over. Synchronous; what it throws is logged. */
+  record(call: CallRecord): void;
+  /** The pool is closed: no call comes any more. */
+  close(): Promise<void>;
+}
+
 /** A failed call's last message is kept for each key, so it may not be of any length. */
 const MAX_MESSAGE = 500;
 
