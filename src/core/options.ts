@@ -50,6 +50,15 @@ export function record(path: string, value: unknown): Readonly<Record<string, un
   throw new InvalidOptionError(path, 'an object', value);
 }
 
+/** An object with these methods; `this` and types are its own matter. */
+export function methods(path: string, value: unknown, names: readonly string[]): void {
+  const fields = record(path, value);
+  for (const name of names) {
+    if (typeof fields[name] === 'function') continue;
+    throw new InvalidOptionError(`${path}.${name}`, 'a function', fields[name]);
+  }
+}
+
 export function isRecord(value: unknown): value is Readonly<Record<string, unknown>> {
   return typeof value === 'object' && value !== null && !Array.isArray(value);
 }

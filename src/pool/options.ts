@@ -97,10 +97,10 @@ export function resolveOptions(options: KeyPoolOptions): Settings {
     share: checkShare('lossCap.share', share),
     windowMs: check.positive('lossCap.windowMs', windowMs),
   };
-  if (recorder !== undefined) checkMethods('recorder', recorder, ['record', 'close']);
-  checkMethods('clock', clock, ['now', 'setTimer', 'clearTimer']);
-  checkMethods('logger', logger, ['debug', 'info', 'warn', 'error']);
-  checkMethods('selector', selector, ['add', 'remove', 'update', 'next']);
+  if (recorder !== undefined) check.methods('recorder', recorder, ['record', 'close']);
+  check.methods('clock', clock, ['now', 'setTimer', 'clearTimer']);
+  check.methods('logger', logger, ['debug', 'info', 'warn', 'error']);
+  check.methods('selector', selector, ['add', 'remove', 'update', 'next']);
   checkProvider(provider);
   return {
     keys,
@@ -127,7 +127,7 @@ function checkShare(path: string, value: unknown): number {
 }
 
 function checkProvider(provider: Provider): void {
-  checkMethods('provider', provider, ['modelClass', 'readLimits', 'classify', 'readUsage']);
+  check.methods('provider', provider, ['modelClass', 'readLimits', 'classify', 'readUsage']);
   const { defaults, meteredLate } = provider;
   check.nonEmptyString('provider.name', provider.name);
   for (const [dimension, shape] of Object.entries(check.record('provider.defaults', defaults))) {
@@ -198,12 +198,4 @@ function checkRate(path: string, rate: Rate): void {
   check.positive(`${path}.limit`, rate.limit);
   check.positive(`${path}.windowMs`, rate.windowMs);
   if (rate.kind !== undefined) check.oneOf(`${path}.kind`, rate.kind, ['refill', 'window']);
-}
-
-function checkMethods(path: string, value: unknown, methods: readonly string[]): void {
-  const fields = check.record(path, value);
-  for (const method of methods) {
-    if (typeof fields[method] === 'function') continue;
-    throw new InvalidOptionError(`${path}.${method}`, 'a function', fields[method]);
-  }
 }

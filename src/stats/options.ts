@@ -41,15 +41,7 @@ export function resolveOptions(options: StatsRecorderOptions): StatsSettings {
   check.positive('flushEveryMs', flushEveryMs);
   check.positiveInteger('maxKeys', maxKeys);
   check.nonNegative('closeTimeoutMs', closeTimeoutMs);
-  checkMethods('clock', clock, ['now', 'setTimer', 'clearTimer']);
-  checkMethods('logger', logger, ['debug', 'info', 'warn', 'error']);
+  check.methods('clock', clock, ['now', 'setTimer', 'clearTimer']);
+  check.methods('logger', logger, ['debug', 'info', 'warn', 'error']);
   return { sink, flushEveryMs, maxKeys, closeTimeoutMs, clock, logger: guarded(logger) };
-}
-
-function checkMethods(path: string, value: unknown, methods: readonly string[]): void {
-  const fields = check.record(path, value);
-  for (const method of methods) {
-    if (typeof fields[method] === 'function') continue;
-    throw new InvalidOptionError(`${path}.${method}`, 'a function', fields[method]);
-  }
 }
