@@ -5,6 +5,12 @@ import { ZHIPU } from './quota-rules.js';
 const OF_AN_ACCOUNT = [0, 401, 402, 403, 412, 429];
 
 export const BUDGET_RULES: readonly BuiltInRule[] = [
+  // Moonshot's word for an empty account, as 403 and 429.
+  {
+    class: 'budget_exceeded',
+    providers: ['moonshot', 'kimi'],
+    codes: ['exceeded_current_quota_error'],
+  },
   {
     class: 'budget_exceeded',
     // Model Studio sends OpenAI's code for a throttle.

@@ -15,6 +15,12 @@ export const GATEWAY_RULES: readonly BuiltInRule[] = [
   {
     class: 'server_error',
     statuses: OF_A_KEY,
-    text: /received model group=|error from provider|upstream request failed/i,
+    text: /received model group=|error from provider|\bprovider error:|upstream request failed/i,
+  },
+  // LiteLLM as 400: what is said of money or a key is said of its own account upstream.
+  {
+    class: 'server_error',
+    statuses: [400],
+    text: /(?:budget|credit|balance|quota|billing|api key)[^\n]{0,400}received model group=/i,
   },
 ];

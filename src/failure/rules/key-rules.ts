@@ -14,6 +14,8 @@ export const KEY_RULES: readonly BuiltInRule[] = [
       'consumer_suspended', // Gemini, as 403
       'subscription_token_invalid', // Brave, as 422
       'token_not_found_in_db', // LiteLLM
+      'expired_key', // LiteLLM, as 400
+      'access_terminated_error', // Moonshot, as 403
       'unrecognizedclientexception', // Bedrock, in x-amzn-errortype
       'expiredtokenexception',
     ],
