@@ -1,0 +1,35 @@
+import { Collection } from './collection.js';
+
+/** The collections of every database, by namespace. */
+export class Catalog {
+  readonly #collections = new Map<string, Collection>();
+
+  get(database: string, name: string): Collection | undefined {
+    return this.#collections.get(`${database}.${name}`);
+  }
+
+  /** Writing to a collection that is not there creates it. */
+  open(database: string, name: string): Collection {
+    const namespace = `${database}.${name}`;
+    const existing = this.#collections.get(namespace);
+    if (existing !== undefined) return existing;
+    const collection = new Collection(namespace);
+    this.#collections.set(namespace, collection);
+    return collection;
+  }
+
+  drop(database: string, name: string): boolean {
+    return this.#collections.delete(`${database}.${name}`);
+  }
+
+  names(database: string): string[] {
+    const prefix = `${database}.`;
+    return [...this.#collections.keys()]
+      .filter((namespace) => namespace.startsWith(prefix))
+      .map((namespace) => namespace.slice(prefix.length));
+  }
+
+  databases(): string[] {
+    return [...new Set([...this.#collections.keys()].map((each) => each.split('.', 1)[0] ?? ''))];
+  }
+}
