@@ -11,4 +11,9 @@ export type { KeySpend } from './fake-provider/spend.js';
 export type { FakeProviderStats } from './fake-provider/state.js';
 export type { CallCounts } from './fake-provider/tally.js';
 export { type FakeSeat, type FakeSeatOptions, fakeSeat } from './fake-seat.js';
+export {
+  type MakeRotationStore,
+  type RotationStoreRule,
+  rotationStoreContract,
+} from './rotation-store-contract.js';
 export { type SelectorRule, selectorContract } from './selector-contract.js';

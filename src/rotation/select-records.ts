@@ -1,0 +1,14 @@
+import * as check from '../core/options.js';
+import type { RotationFilter, RotationRecord } from './rotation-store.js';
+
+/** The records that fit the filter, of records that come oldest first. */
+export function selectRecords(
+  records: readonly RotationRecord[],
+  { keyId, slot, since = -Infinity, limit = Infinity }: RotationFilter,
+): readonly RotationRecord[] {
+  check.nonNegativeOrInfinite('limit', limit);
+  return records
+    .filter((record) => keyId === undefined || record.from === keyId || record.to === keyId)
+    .filter((record) => (slot === undefined || record.slot === slot) && record.at >= since)
+    .slice(0, limit);
+}
