@@ -5,5 +5,5 @@ if (process.argv.includes('--version')) {
 } else {
   const { register } = await import('tsx/esm/api');
   register();
-  await import('./main.ts');
+  await import('./main.js');
 }

@@ -1,7 +1,7 @@
 import { once } from 'node:events';
 import { type AddressInfo, createServer, type Socket } from 'node:net';
 import { Catalog } from './catalog.js';
-import { type ServerState, SET_NAME, type Topology } from './command.js';
+import { SET_NAME, type ServerState, type Topology } from './command.js';
 import { type Host, serve } from './connection.js';
 import { Cursors } from './cursors.js';
 import { ActiveHook, type Hook, type HookHandle } from './hooks.js';

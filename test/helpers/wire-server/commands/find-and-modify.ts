@@ -27,7 +27,7 @@ const findAndModify: Handler = (command, { catalog }) => {
   if (options.remove) return removeFound(collection, found, options);
   const { update } = options;
   if (update === undefined) {
-    throw new CommandError('FailedToParse', "Either an update or remove=true must be specified");
+    throw new CommandError('FailedToParse', 'Either an update or remove=true must be specified');
   }
   if (found !== undefined) return updateFound(collection, found, update, options);
   if (options.upsert) return insertMissing(collection, update, options);

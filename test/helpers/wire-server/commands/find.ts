@@ -1,10 +1,10 @@
+import type { Collection } from '../collection.js';
 import { type Command, type Handler, targetOf } from '../command.js';
 import { type Batches, fixedBatches } from '../cursors.js';
 import type { Fields } from '../documents.js';
 import { chooseIndex, indexWalk } from '../index-walk.js';
 import { compareBy, type SortSpec } from '../order.js';
 import { project } from './project.js';
-import type { Collection } from '../collection.js';
 
 interface FindCommand extends Command {
   readonly filter?: Fields;
