@@ -1,22 +1,27 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { openServerUnderTest, type ServerUnderTest } from './operation-suite/server-under-test.js';
 import { operationSuite } from './operation-suite.js';
+import { recordServer } from './proof.js';
+import {
+  type AvailableServer,
+  describeServer,
+  type StartedServer,
+  type Topology,
+} from './servers/available-server.js';
 
-export interface StartedServer {
-  readonly uri: string;
-  stop(): Promise<void>;
+/** Registers the operation suite as tests on the server, once for each of its topologies. */
+export function describeOperations(server: AvailableServer): void {
+  for (const topology of server.topologies) {
+    describe(`${describeServer(server)}, ${topology}`, () => describeTopology(server, topology));
+  }
 }
 
-/** Registers the operation suite as tests on one server. */
-export function describeOperations(
-  start: () => Promise<StartedServer>,
-  /** Cases that this server is known to answer otherwise, by name, and why. */
-  deviations: Readonly<Record<string, string>> = {},
-): void {
+function describeTopology(available: AvailableServer, topology: Topology): void {
+  const deviations = available.deviations[topology] ?? {};
   let started: StartedServer | undefined;
   let server: ServerUnderTest | undefined;
   beforeAll(async () => {
-    started = await start();
+    started = await available.start(topology);
     server = await openServerUnderTest(started.uri);
   }, 60_000);
   afterAll(async () => {
@@ -29,6 +34,7 @@ export function describeOperations(
       for (const operation of cases) {
         it(operation.name, { timeout: 30_000 }, async ({ skip }) => {
           if (!server!.suits(operation)) skip(`holds on a ${operation.topology} only`);
+          recordServer(describeServer(available));
           const answer = await server!.answer(operation).catch(String);
           if (operation.name in deviations) {
             // A deviation that is gone should leave the list.

@@ -11,6 +11,8 @@ export interface Proof {
 declare module 'vitest' {
   interface TaskMeta {
     proof?: Proof;
+    /** The server that the test ran on. */
+    server?: string;
   }
 }
 
@@ -24,6 +26,13 @@ export function recordProof(proof: Proof): void {
     seeds: seeds + (proof.seeds ?? 0),
     worlds: worlds + (proof.worlds ?? 0),
   };
+}
+
+/** Says on which server the test that is running runs; the reporter counts them. */
+export function recordServer(name: string): void {
+  const test = TestRunner.getCurrentTest();
+  if (test === undefined) throw new Error('recordServer() was called outside a test');
+  test.meta.server = name;
 }
 
 /**

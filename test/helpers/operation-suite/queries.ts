@@ -125,7 +125,9 @@ export const queryCases: OperationCase[] = [
     name: 'the first portion has 101 documents, and a cursor once closed is unknown',
     run: async ({ rows, database }) => {
       await rows.insertMany(numbered(150));
-      const { cursor } = await database.command({ find: rows.collectionName });
+      // The server takes the id of a cursor as a long only.
+      const find = { find: rows.collectionName };
+      const { cursor } = await database.command(find, { promoteLongs: false });
       const collection = rows.collectionName;
       await database.command({ killCursors: collection, cursors: [cursor.id] });
       const more = database.command({ getMore: cursor.id, collection });

@@ -1,6 +1,7 @@
+import type { UpdateResult } from 'mongodb';
 import { answerOf, type OperationCase } from './operation-case.js';
 
-const counts = ({ matchedCount, modifiedCount, upsertedCount }: Record<string, unknown>) => [
+const counts = ({ matchedCount, modifiedCount, upsertedCount }: UpdateResult) => [
   matchedCount,
   modifiedCount,
   upsertedCount,
@@ -112,9 +113,10 @@ export const updateCases: OperationCase[] = [
     name: 'arrays take $push, $addToSet and $pull',
     run: async ({ rows }) => {
       await rows.insertOne({ _id: 'a', list: [1] });
-      await rows.updateOne({ _id: 'a' }, { $push: { list: 2 } });
-      await rows.updateOne({ _id: 'a' }, { $addToSet: { list: 2 } });
-      await rows.updateOne({ _id: 'a' }, { $pull: { list: 1 } });
+      const changes: object[] = [{ $push: { list: 2 } }, { $addToSet: { list: 2 } }];
+      for (const change of [...changes, { $pull: { list: 1 } }]) {
+        await rows.updateOne({ _id: 'a' }, change);
+      }
       return [await rows.findOne(), await rows.countDocuments({ list: 2 })];
     },
     answer: [{ _id: 'a', list: [2] }, 1],
