@@ -16,6 +16,10 @@ process.stdout.write(`Waiting for connections at ${server.uri}\n`);
 for (const signal of ['SIGINT', 'SIGTERM'] as const) {
   process.once(signal, () => process.exit(0));
 }
+void server
+  .on({ command: 'shutdown', fault: { kind: 'close', when: 'before' } })
+  .reached()
+  .then(() => process.exit(0));
 
 await server.on({ command: 'replSetInitiate', fault: { kind: 'pass', when: 'after' } }).reached();
 process.stdout.write('transition to primary complete; database writes are now permitted\n');
