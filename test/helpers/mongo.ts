@@ -19,7 +19,7 @@ export async function availableServers(): Promise<AvailableServer[]> {
 }
 
 /** The simulator of this repository, which proves what the store asks, not what MongoDB answers. */
-export const simulator: AvailableServer = {
+const simulator: AvailableServer = {
   kind: 'simulated',
   name: 'simulator',
   version: `of MongoDB ${VERSION}`,

@@ -2,35 +2,29 @@ import { execFile } from 'node:child_process';
 import { promisify } from 'node:util';
 import { MongoClient } from 'mongodb';
 import { DryMongoBinary, MongoMemoryReplSet, MongoMemoryServer } from 'mongodb-memory-server';
-import type { AvailableServer, Topology } from './available-server.js';
+import type { AvailableServer } from './available-server.js';
+import { identityOf } from './identity.js';
 
 const CONNECT_MS = 900;
 
-/** MongoDB at the URI; it is there to be used, so an unreachable one is an error at start. */
+/** The server at the URI; it is there to be used, so one that does not answer is an error. */
 export async function serverAt(uri: string): Promise<AvailableServer> {
   const client = new MongoClient(uri, { serverSelectionTimeoutMS: CONNECT_MS });
   try {
     const admin = client.db('admin');
-    const [hello, { version }] = [
-      await admin.command({ hello: 1 }),
-      await admin.command({ buildInfo: 1 }),
-    ];
-    return named(uri, String(version), hello['setName'] ? 'replicaSet' : 'standalone');
-  } catch {
-    return named(uri, 'that is unreachable', 'standalone');
+    const hello = await admin.command({ hello: 1 });
+    return {
+      ...identityOf(await admin.command({ buildInfo: 1 })),
+      topologies: [hello['setName'] === undefined ? 'standalone' : 'replicaSet'],
+      deviations: {},
+      start: async () => ({ uri, stop: async () => {} }),
+    };
+  } catch (cause) {
+    throw new Error('The server that KEYPOOL_MONGODB_URI names does not answer', { cause });
   } finally {
     await client.close();
   }
 }
-
-const named = (uri: string, version: string, topology: Topology): AvailableServer => ({
-  kind: 'real',
-  name: 'MongoDB',
-  version,
-  topologies: [topology],
-  deviations: {},
-  start: async () => ({ uri, stop: async () => {} }),
-});
 
 /** A mongod that is on this machine already; nothing is downloaded. */
 export async function installedServer(): Promise<AvailableServer | undefined> {

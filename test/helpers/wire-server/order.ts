@@ -28,7 +28,7 @@ function comparable(value: unknown): number | string {
   return JSON.stringify(value ?? null);
 }
 
-export function compareValues(one: unknown, other: unknown): number {
+function compareValues(one: unknown, other: unknown): number {
   const byType = rank(one) - rank(other);
   if (byType !== 0) return byType;
   const [left, right] = [comparable(one), comparable(other)];

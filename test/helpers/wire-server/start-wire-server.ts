@@ -17,7 +17,7 @@ export interface WireServerOptions {
 }
 
 /** What the server has seen so far. */
-export interface WireServerStats {
+interface WireServerStats {
   readonly connections: number;
   /** Commands received, by name. */
   readonly commands: Readonly<Record<string, number>>;
