@@ -9,6 +9,7 @@ export type KeyPoolErrorCode =
   | 'NO_KEY_AVAILABLE'
   | 'POOL_CLOSED'
   | 'QUEUE_FULL'
+  | 'STORE_FAILED'
   | 'UNKNOWN_KEY';
 
 // Registered, so that two copies of this package, or its ESM and CJS builds, know each other's errors.

@@ -1,0 +1,125 @@
+import { checkCredential } from '../core/credential.js';
+import { Secret } from '../core/secret.js';
+import type { KeyOptions } from '../key/key.js';
+import type { ImportReport } from '../rotation/rotation-store.js';
+import type { Database } from './documents.js';
+import { type Identity, randomName } from './identity.js';
+import { attempt, type Patience } from './patience.js';
+import { type BackupDocument, backupIdOf, type SlotDocument } from './schema.js';
+import { newSlotId } from './slot-ids.js';
+import { type StoredOptions, storedOptions } from './stored-options.js';
+import type { Vault } from './vault.js';
+
+export interface AdditionsOptions {
+  readonly database: Database;
+  readonly pool: string;
+  readonly vault: Vault;
+  readonly identity: Identity;
+  readonly now: () => number;
+  readonly random: () => number;
+  readonly newPatience: () => Patience;
+}
+
+interface Sealed {
+  readonly keyId: string;
+  readonly secret: string;
+  readonly fp: string;
+  readonly options: StoredOptions;
+}
+
+/** Adds keys and backups, each known secret and each known id once. */
+export class Additions {
+  readonly #options: AdditionsOptions;
+
+  constructor(options: AdditionsOptions) {
+    this.#options = options;
+  }
+
+  addKeys(keys: readonly KeyOptions[]): Promise<ImportReport> {
+    return this.#add(keys, (sealed) => this.#insertSlot(sealed));
+  }
+
+  addBackups(keys: readonly KeyOptions[]): Promise<ImportReport> {
+    return this.#add(keys, (sealed) => this.#insertBackup(sealed));
+  }
+
+  /** Checks all keys before it stores the first: a bad one changes nothing. */
+  async #add(
+    keys: readonly KeyOptions[],
+    insert: (sealed: Sealed) => Promise<boolean>,
+  ): Promise<ImportReport> {
+    for (const [index, key] of keys.entries()) checkCredential(`keys[${index}]`, key);
+    const added: string[] = [];
+    const duplicates: string[] = [];
+    for (const key of keys) {
+      const secret = Secret.from(key.secret);
+      const known = await this.#idOf(secret);
+      const keyId = key.id ?? known ?? `key-${randomName()}`;
+      if (known !== undefined || (await this.#isKnownId(keyId))) {
+        duplicates.push(keyId);
+        continue;
+      }
+      const sealed = await this.#options.vault.seal(keyId, secret);
+      // Another process may be adding the same key: the index then lets one of the two through.
+      const isNew = await insert({ keyId, ...sealed, options: storedOptions(key) });
+      (isNew ? added : duplicates).push(keyId);
+    }
+    return { added, duplicates };
+  }
+
+  /** Id under which the secret is known, be it of an active key, a backup or a retired key. */
+  async #idOf(secret: Secret): Promise<string | undefined> {
+    const { database, pool, vault } = this.#options;
+    const fp = { $in: [...(await vault.fingerprints(secret))] };
+    // Backups first: what moves on from there while this looks is found where it went.
+    const backup = await database.backups.findOne({ pool, fp });
+    if (backup !== null) return backup.keyId;
+    const slot = await database.slots.findOne({ pool, fp });
+    if (slot !== null) return slot.keyId;
+    const leaving = await database.slots.findOne({ pool, 'j.fromFp': fp });
+    if (leaving?.j) return leaving.j.from;
+    return (await database.history.findOne({ pool, fromFp: fp }))?.from;
+  }
+
+  async #isKnownId(keyId: string): Promise<boolean> {
+    const { database, pool } = this.#options;
+    if ((await database.backups.findOne({ _id: backupIdOf(pool, keyId) })) !== null) return true;
+    if ((await database.slots.findOne({ pool, keyId })) !== null) return true;
+    if ((await database.slots.findOne({ pool, 'j.from': keyId })) !== null) return true;
+    return (await database.history.findOne({ pool, from: keyId })) !== null;
+  }
+
+  async #insertSlot(sealed: Sealed): Promise<boolean> {
+    const { database, pool, identity, now } = this.#options;
+    const _id = newSlotId(pool, now(), identity.nextOrder(), randomName());
+    const fresh = { gen: 0, state: 'active', why: null, j: null } as const;
+    const slot: SlotDocument = { _id, pool, ...sealed, ...fresh };
+    return this.#insert(
+      () => database.slots.insertOne(slot),
+      async () => (await database.slots.findOne({ _id })) !== null,
+    );
+  }
+
+  async #insertBackup(sealed: Sealed): Promise<boolean> {
+    const { database, pool, random } = this.#options;
+    const _id = backupIdOf(pool, sealed.keyId);
+    const fresh = { isUsed: false, state: 'unused', r: random(), claim: null } as const;
+    const backup: BackupDocument = { _id, pool, ...sealed, ...fresh };
+    const { fp, r } = backup;
+    return this.#insert(
+      () => database.backups.insertOne(backup),
+      async () => (await database.backups.findOne({ _id, fp, r })) !== null,
+    );
+  }
+
+  /** Whether it was inserted by this call: an earlier try may have been, though it seemed to fail. */
+  async #insert(insert: () => Promise<void>, isThere: () => Promise<boolean>): Promise<boolean> {
+    const patience = this.#options.newPatience();
+    for (let tries = 1; ; tries += 1) {
+      const inserted = await attempt(insert);
+      if (inserted.kind === 'done') return true;
+      if (inserted.kind === 'duplicate') return tries > 1 && isThere();
+      await patience.spend(inserted.error);
+    }
+  }
+}

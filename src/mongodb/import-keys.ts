@@ -1,0 +1,64 @@
+import { InvalidOptionError } from '../core/errors.js';
+import * as check from '../core/options.js';
+import type { KeyOptions } from '../key/key.js';
+import type { ImportReport, RotationStore } from '../rotation/rotation-store.js';
+
+/** A document as other systems keep keys: backups have `isUsed` too. */
+export interface ForeignKey {
+  readonly _id: unknown;
+  readonly apiKey: string;
+  readonly isUsed?: boolean;
+}
+
+export interface ImportKeysOptions<Foreign extends ForeignKey> {
+  readonly store: RotationStore;
+  /** What the documents become. */
+  readonly as: 'keys' | 'backups';
+  /** Options of the key beyond its id and secret. @defaultValue none */
+  readonly map?: (document: Foreign) => Partial<KeyOptions>;
+}
+
+export interface ImportKeysReport extends ImportReport {
+  /** Ids of documents that were used up already, and so left alone. */
+  readonly skipped: readonly string[];
+}
+
+const BATCH = 100;
+
+/**
+ * Takes over the keys of a collection shaped `{ _id, apiKey }` or `{ _id, apiKey, isUsed }`. Ids stay
+ * what they were, so dependents still fit, and a second run adds nothing.
+ *
+ * @param cursor what `collection.find()` returns, or any iterable of documents
+ */
+export async function importKeys<Foreign extends ForeignKey>(
+  cursor: AsyncIterable<Foreign> | Iterable<Foreign>,
+  { store, as, map = () => ({}) }: ImportKeysOptions<Foreign>,
+): Promise<ImportKeysReport> {
+  check.oneOf('as', as, ['keys', 'backups']);
+  const report = { added: [] as string[], duplicates: [] as string[] };
+  const skipped: string[] = [];
+  let batch: KeyOptions[] = [];
+  const flush = async () => {
+    const { added, duplicates } =
+      as === 'keys' ? await store.addKeys(batch) : await store.addBackups(batch);
+    report.added.push(...added);
+    report.duplicates.push(...duplicates);
+    batch = [];
+  };
+  for await (const document of cursor) {
+    const id = idOf(document);
+    if (document.isUsed === true) skipped.push(id);
+    else batch.push({ ...map(document), id, secret: document.apiKey });
+    if (batch.length === BATCH) await flush();
+  }
+  if (batch.length > 0) await flush();
+  return { ...report, skipped };
+}
+
+/** An ObjectId prints as its hexadecimal digits. */
+function idOf({ _id }: ForeignKey): string {
+  const id = _id === undefined || _id === null ? '' : String(_id);
+  if (id !== '' && id !== '[object Object]') return id;
+  throw new InvalidOptionError('_id', 'a text, a number or an ObjectId', _id);
+}

@@ -1,0 +1,74 @@
+import type { Db } from 'mongodb';
+import { type Clock, systemClock } from '../core/clock.js';
+import { InvalidOptionError } from '../core/errors.js';
+import { guarded, type Logger, silentLogger } from '../core/logger.js';
+import * as check from '../core/options.js';
+import type { Cipher } from './cipher.js';
+import type { Dependent } from './driver-database.js';
+
+export interface MongoRotationStoreOptions {
+  /** A database of a connected client, or a promise of one. The store never closes it. */
+  readonly db: Db | Promise<Db>;
+  /** Pools share the collections and know nothing of each other. @defaultValue 'default' */
+  readonly pool?: string;
+  /** Encrypts secrets at rest. @defaultValue none: secrets are stored as they are */
+  readonly cipher?: Cipher;
+  /** Collections that hold key ids, which follow a key to its successor. @defaultValue none */
+  readonly dependents?: readonly Dependent[];
+  /** Milliseconds before a claim of another process is taken for abandoned. @defaultValue 5_000 */
+  readonly graceMs?: number;
+  /** Milliseconds between looks at the slots, where there are no change streams. @defaultValue 3_000 */
+  readonly pollMs?: number;
+  /** @defaultValue the host's clock */
+  readonly clock?: Clock;
+  /** @defaultValue silent */
+  readonly logger?: Logger;
+  /** Numbers in [0, 1), for where claims start and how long they wait. @defaultValue Math.random */
+  readonly random?: () => number;
+  /** Names this store in its claims: unique among all that were ever opened. @defaultValue random */
+  readonly name?: string;
+}
+
+export interface MongoSettings {
+  readonly db: Db | Promise<Db>;
+  readonly pool: string;
+  readonly cipher: Cipher | undefined;
+  readonly dependents: readonly Dependent[];
+  readonly graceMs: number;
+  readonly pollMs: number;
+  readonly clock: Clock;
+  readonly logger: Logger;
+  readonly random: () => number;
+  readonly name: string | undefined;
+}
+
+/** @throws InvalidOptionError that names the path, what was expected and what came */
+export function resolveMongoOptions(options: MongoRotationStoreOptions): MongoSettings {
+  check.record('options', options);
+  const {
+    db,
+    pool = 'default',
+    cipher,
+    dependents = [],
+    graceMs = 5_000,
+    pollMs = 3_000,
+    clock = systemClock,
+    logger = silentLogger,
+    random = Math.random,
+    name,
+  } = options;
+  if (typeof db !== 'object' || db === null) {
+    throw new InvalidOptionError('db', 'a Db of the driver, or a promise of one', db);
+  }
+  check.nonEmptyString('pool', pool);
+  check.nonNegative('graceMs', graceMs);
+  check.positive('pollMs', pollMs);
+  if (name !== undefined) check.nonEmptyString('name', name);
+  if (!Array.isArray(dependents)) throw new InvalidOptionError('dependents', 'a list', dependents);
+  for (const [index, { collection, field }] of dependents.entries()) {
+    check.nonEmptyString(`dependents[${index}].collection`, collection);
+    check.nonEmptyString(`dependents[${index}].field`, field);
+  }
+  const log = guarded(logger);
+  return { db, pool, cipher, dependents, graceMs, pollMs, clock, logger: log, random, name };
+}

@@ -1,0 +1,35 @@
+import type { Database } from './documents.js';
+import type { Vault } from './vault.js';
+
+export interface ReencryptReport {
+  /** Secrets sealed anew. */
+  readonly renewed: number;
+  /** Secrets that changed hands meanwhile: call again. */
+  readonly skipped: number;
+}
+
+/** Seals what is not sealed by the primary key, while rotations go on. */
+export async function reencrypt(
+  { slots, backups }: Database,
+  pool: string,
+  vault: Vault,
+): Promise<ReencryptReport> {
+  const report = { renewed: 0, skipped: 0 };
+  const count = (matched: number) => {
+    if (matched === 1) report.renewed += 1;
+    else report.skipped += 1;
+  };
+  for (const { _id, keyId, secret } of await slots.find({ pool }, { hint: { _id: 1 } })) {
+    const renewed = await vault.renew(keyId, secret);
+    // Only in place of what was read: the slot may have another key by now.
+    if (renewed !== undefined)
+      count(await slots.updateOne({ _id, keyId, secret }, { $set: renewed }));
+  }
+  // A reserved backup is about to move, as its claimer read it: the next call finds it in its slot.
+  for (const { _id, keyId, secret } of await backups.find({ pool, state: 'unused' })) {
+    const renewed = secret === undefined ? undefined : await vault.renew(keyId, secret);
+    if (secret === undefined || renewed === undefined) continue;
+    count(await backups.updateOne({ _id, state: 'unused', secret }, { $set: renewed }));
+  }
+  return report;
+}
