@@ -37,7 +37,6 @@ export class DuplicateKey extends Error {
 
 /** Carries out one operation, which is atomic: `state` is changed in place. `pick`: of the matches. */
 export function execute(state: DbState, op: Op, pick = 0): unknown {
-  const documents = (state[op.collection] ??= {});
   const found = matches(state, op);
   const chosen = found[pick];
   switch (op.method) {
@@ -60,7 +59,7 @@ export function execute(state: DbState, op: Op, pick = 0): unknown {
       for (const document of found) changed(state, op, document);
       return { matchedCount: found.length };
     case 'wait':
-      return documents && null;
+      return null;
   }
 }
 
@@ -77,7 +76,8 @@ function changed(state: DbState, { collection, change = {} }: Op, document: Doc)
 }
 
 function store(state: DbState, collection: string, document: Doc, isNew: boolean): void {
-  const documents = (state[collection] ??= {});
+  const documents = state[collection] ?? {};
+  state[collection] = documents;
   if (isNew && document._id in documents) throw new DuplicateKey(`E11000 ${collection} _id_`);
   for (const fields of uniqueIndexes(collection)) {
     const value = JSON.stringify(fields.map((field) => document[field]));
