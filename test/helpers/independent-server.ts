@@ -10,6 +10,14 @@ import { startChildServer } from './servers/child-server.js';
  */
 const WELL_KNOWN = join(homedir(), '.cache', 'keypool', 'secantusdb', 'bin', 'secantusd-py');
 
+/** What it answers otherwise than MongoDB, on every topology. */
+const everywhere = {
+  'findOneAndUpdate that contradicts itself is refused though nothing matches':
+    'looks at the update only once a document matches',
+  'an upsert whose filter names a field twice is refused':
+    'refuses the same field twice, but takes a field and a part of it',
+};
+
 /** The server that `KEYPOOL_INDEPENDENT_SERVER` or the well-known folder holds, if any. */
 export function independentServer(): AvailableServer | undefined {
   const named = process.env['KEYPOOL_INDEPENDENT_SERVER'];
@@ -24,7 +32,9 @@ export function independentServer(): AvailableServer | undefined {
     version: versionOf(path),
     topologies: ['standalone', 'replicaSet'],
     deviations: {
+      replicaSet: everywhere,
       standalone: {
+        ...everywhere,
         'a transaction number on a standalone is error 20': 'takes the number and writes',
         'linearizable reads on a standalone are error 123': 'reads as if it could',
       },

@@ -76,6 +76,31 @@ export const updateCases: OperationCase[] = [
     ],
   },
   {
+    name: 'an update that contradicts itself is refused though nothing matches',
+    run: async ({ rows }) =>
+      answerOf(rows.updateOne({ _id: 'a' }, { $set: { j: null }, $inc: { 'j.n': 1 } })),
+    answer: { error: 40 },
+  },
+  {
+    name: 'findOneAndUpdate that contradicts itself is refused though nothing matches',
+    run: async ({ rows }) =>
+      answerOf(rows.findOneAndUpdate({ _id: 'a' }, { $set: { n: 1 }, $inc: { n: 1 } })),
+    answer: { error: 40 },
+  },
+  {
+    name: 'an upsert whose filter names a field twice is refused',
+    run: async ({ rows }) => {
+      const upsert = (filter: object) =>
+        answerOf(rows.updateOne(filter, { $set: { n: 1 } }, { upsert: true }));
+      return [
+        await upsert({ _id: 'a', $and: [{ _id: 'a' }] }),
+        await upsert({ _id: 'a', claim: 1, 'claim.a': 1 }),
+        await rows.countDocuments(),
+      ];
+    },
+    answer: [{ error: 54 }, { error: 54 }, 0],
+  },
+  {
     name: '$currentDate writes the time of the server',
     run: async ({ rows, database }) => {
       await rows.insertOne({ _id: 'a', claim: { a: 1 } });

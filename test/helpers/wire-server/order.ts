@@ -31,9 +31,24 @@ function comparable(value: unknown): number | string {
 function compareValues(one: unknown, other: unknown): number {
   const byType = rank(one) - rank(other);
   if (byType !== 0) return byType;
+  if (isFields(one) && isFields(other)) return compareFields(one, other);
   const [left, right] = [comparable(one), comparable(other)];
   if (left === right) return 0;
   return left < right ? -1 : 1;
+}
+
+/** Field by field as they come: by type, then by name, then by value; the shorter one first. */
+function compareFields(one: Fields, other: Fields): number {
+  const [left, right] = [Object.entries(one), Object.entries(other)];
+  for (const [index, [name, value]] of left.entries()) {
+    const [otherName, otherValue] = right[index] ?? [];
+    if (otherName === undefined) return 1;
+    const order =
+      rank(value) - rank(otherValue) ||
+      (name === otherName ? compareValues(value, otherValue) : name < otherName ? -1 : 1);
+    if (order !== 0) return order;
+  }
+  return left.length - right.length;
 }
 
 /** Orders by the values of the fields, each in its direction. */

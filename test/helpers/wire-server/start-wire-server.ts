@@ -32,7 +32,12 @@ export interface WireServer extends AsyncDisposable {
   close(): Promise<void>;
 }
 
-/** Starts a simulator of MongoDB, empty, on this machine's loopback address. */
+/**
+ * Starts a simulator of MongoDB, empty, on this machine's loopback address. Each command is applied
+ * in one step, so writes are atomic and reads linearizable. It has no transactions, change streams,
+ * expiry, collations, shards, secondaries or authentication, an index takes an array for one value,
+ * and concerns of reading and writing are met by definition.
+ */
 export async function startWireServer(options: WireServerOptions = {}): Promise<WireServer> {
   const { topology = 'standalone', setName = SET_NAME, hooks = [], port = 0 } = options;
   const active = hooks.map((hook) => new ActiveHook(hook));

@@ -1,5 +1,6 @@
 import { aggregate, updateOne } from 'mingo';
 import { BSON } from 'mongodb';
+import { hasOperators } from './check-update.js';
 import { CommandError } from './command-error.js';
 import { copyOf, type Fields, isFields, keyString, valueAt } from './documents.js';
 
@@ -12,8 +13,6 @@ export interface UpdateContext {
   /** Whether an upsert is about to insert the document. */
   readonly isInsert?: boolean;
 }
-
-const STAGES = ['$addFields', '$set', '$project', '$unset', '$replaceRoot', '$replaceWith'];
 
 /** The document as the update leaves it; the one given stays as it is. */
 export function updateDocument(document: Fields, update: Update, context: UpdateContext): Fields {
@@ -29,12 +28,7 @@ export function updateDocument(document: Fields, update: Update, context: Update
 
 function apply(document: Fields, update: Update, context: UpdateContext): Fields {
   if (Array.isArray(update)) return applyPipeline(document, update);
-  const names = Object.keys(update);
-  const operators = names.filter((name) => name.startsWith('$'));
-  if (operators.length === 0) return replace(document, update as Fields);
-  if (operators.length < names.length) {
-    throw new CommandError('FailedToParse', 'Unknown modifier: expected operators only');
-  }
+  if (!hasOperators(update as Fields)) return replace(document, update as Fields);
   return applyOperators(document, update as Record<string, Fields>, context);
 }
 
@@ -43,15 +37,6 @@ function replace(document: Fields, replacement: Fields): Fields {
 }
 
 function applyPipeline(document: Fields, stages: readonly Fields[]): Fields {
-  for (const stage of stages) {
-    const [name = ''] = Object.keys(stage);
-    if (!STAGES.includes(name)) {
-      throw new CommandError(
-        'InvalidOptions',
-        `${name} is not allowed to be used within an update`,
-      );
-    }
-  }
   const [updated = {}] = aggregate([document], stages as Fields[]) as Fields[];
   return '_id' in document ? { _id: document['_id'], ...updated } : updated;
 }
@@ -63,10 +48,6 @@ function applyOperators(
 ): Fields {
   const { $setOnInsert = {}, $currentDate = {}, $set = {}, ...others } = operators;
   const set = { ...$set, ...datesOf($currentDate), ...(isInsert ? $setOnInsert : {}) };
-  const count = [$set, $currentDate, isInsert ? $setOnInsert : {}].flatMap(Object.keys).length;
-  if (count > Object.keys(set).length) {
-    throw new CommandError('ConflictingUpdateOperators', 'Two operators update one path');
-  }
   // An upsert may set the id, and any update may set it to what it is.
   if ('_id' in set && (isInsert || keyString([set['_id']]) === keyString([document['_id']]))) {
     document['_id'] = set['_id'];
@@ -87,9 +68,8 @@ function applyOperators(
 /** Mingo's complaints, under the code that MongoDB gives them. */
 function refusal(cause: unknown): CommandError {
   const message = cause instanceof Error ? cause.message : String(cause);
-  if (message.includes('conflict')) return new CommandError('ConflictingUpdateOperators', message);
-  if (message.includes('immutable')) return new CommandError('ImmutableField', message);
-  return new CommandError('FailedToParse', message);
+  const codeName = message.includes('immutable') ? 'ImmutableField' : 'FailedToParse';
+  return new CommandError(codeName, message);
 }
 
 /** Mingo writes a timestamp as a number. */

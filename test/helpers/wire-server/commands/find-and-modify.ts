@@ -1,3 +1,4 @@
+import { checkUpdate } from '../check-update.js';
 import type { Collection, StoredRecord } from '../collection.js';
 import { type Command, type Handler, targetOf } from '../command.js';
 import { CommandError } from '../command-error.js';
@@ -29,6 +30,7 @@ const findAndModify: Handler = (command, { catalog }) => {
   if (update === undefined) {
     throw new CommandError('FailedToParse', 'Either an update or remove=true must be specified');
   }
+  checkUpdate(update);
   if (found !== undefined) return updateFound(collection, found, update, options);
   if (options.upsert) return insertMissing(collection, update, options);
   return { lastErrorObject: { n: 0, updatedExisting: false }, value: null, ok: 1 };

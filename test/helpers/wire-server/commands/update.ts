@@ -1,3 +1,4 @@
+import { checkUpdate, hasOperators } from '../check-update.js';
 import type { Collection } from '../collection.js';
 import { type Command, type Handler, targetOf } from '../command.js';
 import { CommandError } from '../command-error.js';
@@ -43,7 +44,8 @@ const update: Handler = (command, { catalog }) => {
 
 function runStatement(collection: Collection, statement: UpdateStatement): Outcome {
   const { q: filter, u: change, multi = false, upsert = false, arrayFilters } = statement;
-  if (multi && isReplacement(change)) {
+  checkUpdate(change);
+  if (multi && !Array.isArray(change) && !hasOperators(change as Fields)) {
     throw new CommandError('FailedToParse', 'multi update is not supported for replacement-style');
   }
   const first = firstMatch(collection, filter, statement);
@@ -60,8 +62,5 @@ function runStatement(collection: Collection, statement: UpdateStatement): Outco
   );
   return { matched: records.length, modified: modified.length };
 }
-
-const isReplacement = (change: Update): boolean =>
-  !Array.isArray(change) && !Object.keys(change).some((name) => name.startsWith('$'));
 
 export const updateCommands: Record<string, Handler> = { update };
