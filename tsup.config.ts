@@ -3,6 +3,7 @@ import { defineConfig } from 'tsup';
 export default defineConfig({
   entry: {
     index: 'src/index.ts',
+    mongodb: 'src/mongodb/index.ts',
     providers: 'src/provider/index.ts',
     testing: 'src/testing/index.ts',
   },

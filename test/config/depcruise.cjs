@@ -6,6 +6,7 @@ const contract =
 const pool = '^src/pool/';
 const adapters = '^src/(fetch|mongodb|bottleneck|undici|testing)/';
 const publicList = '^src/index[.]ts$';
+const mongodb = '^src/mongodb/';
 const structuredFields = '^src/limits/parse/structured[.]ts$';
 const entries = [publicList, '^src/[^/]+/index[.]ts$'];
 const ownFolder = '^src/$1/';
@@ -53,13 +54,18 @@ module.exports = {
 
     forbid(
       'packages-only-in-core',
-      { path: '^src/', pathNot: [core, structuredFields] },
+      { path: '^src/', pathNot: [core, structuredFields, mongodb] },
       { pathNot: '^src/', dependencyTypesNot: ['core'] },
     ),
     forbid(
       'structured-fields-use-their-package-only',
       { path: structuredFields },
       { pathNot: ['^src/', '(^|node_modules/)structured-headers'] },
+    ),
+    forbid(
+      'mongodb-uses-its-driver-only',
+      { path: mongodb },
+      { pathNot: ['^src/', '(^|node_modules/)mongodb(/|$)'] },
     ),
     forbid(
       'core-uses-eventemitter3-only',

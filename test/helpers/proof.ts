@@ -6,6 +6,8 @@ export interface Proof {
   properties?: number;
   seeds?: number;
   worlds?: number;
+  /** Distinct states of a world that was explored. */
+  states?: number;
 }
 
 declare module 'vitest' {
@@ -20,11 +22,12 @@ declare module 'vitest' {
 export function recordProof(proof: Proof): void {
   const test = TestRunner.getCurrentTest();
   if (test === undefined) throw new Error('recordProof() was called outside a test');
-  const { properties = 0, seeds = 0, worlds = 0 } = test.meta.proof ?? {};
+  const { properties = 0, seeds = 0, worlds = 0, states = 0 } = test.meta.proof ?? {};
   test.meta.proof = {
     properties: properties + (proof.properties ?? 0),
     seeds: seeds + (proof.seeds ?? 0),
     worlds: worlds + (proof.worlds ?? 0),
+    states: states + (proof.states ?? 0),
   };
 }
 

@@ -24,6 +24,8 @@ const clean = {
   'provider/index.ts': "export * from './anthropic.js';",
   'pool/lane.ts': "import '../limiter/token-bucket.js'; import '../failure/classify.js';",
   'pool/key-pool.ts': "import './lane.js'; import '../selector/round-robin.js';",
+  'mongodb/mongo-rotation-store.ts': "import type {} from '../rotation/rotation-store.js';",
+  'rotation/rotation-store.ts': '',
   'testing/fake-clock.ts': "import 'node:assert'; import type {} from '../key/key.js';",
   'testing/index.ts': "export * from './fake-clock.js';",
   'index.ts': "export * from './pool/key-pool.js';",
@@ -50,6 +52,8 @@ const planted = {
     "import type {} from '../pool/key-pool.js';",
     'adapters-see-core-and-contracts',
   ],
+  'mongodb/bad-package.ts': ["import 'eventemitter3';", 'mongodb-uses-its-driver-only'],
+  'mongodb/bad.ts': ["import '../limiter/token-bucket.js';", 'adapters-see-core-and-contracts'],
   'key/bad-cycle.ts': ["import type {} from './closes-cycle.js';", 'no-cycles'],
 } satisfies Record<string, [source: string, rule: string]>;
 

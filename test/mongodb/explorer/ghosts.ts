@@ -7,11 +7,13 @@ export interface Ghosts {
   readonly installed: Readonly<Record<string, number>>;
   /** How often each key left its slot. */
   readonly left: Readonly<Record<string, number>>;
+  /** Fingerprints of the secrets that left, each with its slot. */
+  readonly retired: readonly string[];
   /** What took the place of each key. */
   readonly successor: Readonly<Record<string, string>>;
 }
 
-export const noGhosts: Ghosts = { installed: {}, left: {}, successor: {} };
+export const noGhosts: Ghosts = { installed: {}, left: {}, retired: [], successor: {} };
 
 /** Notes which keys came and went by one operation. */
 export function watchGhosts({ db, ghosts }: Snapshot, after: DbState): Ghosts {
@@ -23,6 +25,7 @@ export function watchGhosts({ db, ghosts }: Snapshot, after: DbState): Ghosts {
     next = {
       installed: counted(next.installed, to),
       left: counted(next.left, from),
+      retired: [...next.retired, `${id} ${db['keypool_slots']?.[id]?.['fp']}`].sort(),
       successor: { ...next.successor, [from]: to },
     };
   }

@@ -117,13 +117,11 @@ export const mutants: readonly Mutant[] = [
   unguarded('releases what is used or set aside', isRelease, 'state'),
   unguarded('releases what another claimed', isRelease, 'claim.a'),
   unset('releases halfway', isRelease, 'isUsed'),
-  unguarded('marks as used what another claimed', isMarkUsed, 'claim.a', 'state'),
   changes('keeps the secrets of used backups', isMarkUsed, (op) => ({
     ...op,
     change: { $set: sets(op) },
   })),
   changes('sets aside without a fence', isFence, (op) => ({ ...op, change: { $set: {} } })),
-  unguarded('fences any generation', isFence, 'gen', 'keyId', 'j'),
   unguarded('sets aside what is used', isQuarantine, 'state', 'claim.a'),
   unguarded('marks the successor as exhausted', isExhaust, 'gen', 'keyId', 'j'),
   unguarded('settles the journal of another rotation', isSettle, 'j.a'),
@@ -169,15 +167,6 @@ export const mutants: readonly Mutant[] = [
           await this.release(backup, claim);
           return null;
         }
-      },
-  ),
-  patched(
-    'takes an unknown outcome for success',
-    Steps.prototype,
-    'settle',
-    (original) =>
-      async function (this: Steps, journal) {
-        return original.call(this, journal).catch(() => 1);
       },
   ),
   patched(

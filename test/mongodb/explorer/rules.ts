@@ -23,7 +23,9 @@ function always({ db, ghosts }: Snapshot, { start, asked }: World): string | und
   const slots = slotsOf(db);
   if (slots.length !== slotsOf(start).length) return 'the number of active keys changed';
   if (new Set(slots.map(({ fp }) => fp)).size !== slots.length) return 'a secret is active twice';
-  for (const { keyId, secret, fp } of slots) {
+  for (const { _id, keyId, secret, fp } of slots) {
+    if (ghosts.retired.includes(`${_id} ${fp}`))
+      return `the dead secret of ${keyId} is active again`;
     if (typeof secret !== 'string' || secret === '') return `the active key ${keyId} has no secret`;
     if (`fp-${secret.slice('plain:'.length)}` !== fp) return `the secret of ${keyId} is another's`;
     const backup = db['keypool_backups']?.[`p:${keyId}`];
@@ -123,7 +125,7 @@ function callersHeardTheTruth(
       const isAfter = follows(ghosts.successor, key, told.key.id);
       if (!isAfter) return `${name} heard of ${told.key.id}, which never replaced ${key}`;
     }
-    if (told.outcome === 'no-backup' && hasSpare(db, ghosts, asked)) {
+    if (told.outcome === 'no-backup' && hasSpare(db, start, ghosts, asked)) {
       return `${name} heard that there is no backup`;
     }
   }
@@ -156,10 +158,13 @@ function follows(successor: Readonly<Record<string, string>>, from: string, to: 
 /** More backups than keys that could have wanted one: then nobody may hear that there is none. */
 function hasSpare(
   db: DbState,
+  start: DbState,
   ghosts: Snapshot['ghosts'],
   asked: Readonly<Record<string, string>>,
 ): boolean {
-  const usable = backupsOf(db).filter(({ state }) => state !== 'quarantined').length;
+  const usable = backupsOf(start).filter(
+    ({ _id }) => db['keypool_backups']?.[_id]?.['state'] !== 'quarantined',
+  ).length;
   const wanted = new Set([...Object.values(asked), ...Object.keys(ghosts.left)]).size;
   return usable >= wanted;
 }

@@ -89,7 +89,7 @@ export const worlds: readonly World[] = [
   }),
   world({
     name: 'an exhausted key, a helper and a caller',
-    start: stateOf({ active: ['F'], backups: ['A'], isExhausted: true }),
+    start: stateOf({ active: ['F'], backups: ['A', 'B'], isExhausted: true }),
     asked: { r1: 'F' },
     others: [helper('h1')],
     crashes: 1,
