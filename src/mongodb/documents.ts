@@ -13,7 +13,7 @@ export interface Documents<Doc extends { readonly _id: string }> {
   findOneAndUpdate(filter: Filter<Doc>, update: UpdateFilter<Doc>): Promise<WithId<Doc> | null>;
 }
 
-export interface FindOptions {
+interface FindOptions {
   readonly sort?: Readonly<Record<string, 1 | -1>>;
   readonly limit?: number;
   /** The index to walk along. */

@@ -10,6 +10,8 @@ export interface Mutant {
   readonly mutate?: (op: Op) => Op;
   /** Spoils the code itself; returns what mends it. */
   readonly patch?: () => () => void;
+  /** Begins the name of the world in which it shows. @defaultValue the first that shows it */
+  readonly world?: string;
 }
 
 type Fields = Record<string, unknown>;
@@ -97,11 +99,32 @@ const ordered = (
 
 export const mutants: readonly Mutant[] = [
   unguarded('swaps whatever is in the slot', isSwap, 'gen', 'keyId'),
-  unguarded('swaps although the slot was fenced', isSwap, 'gen'),
-  unguarded('swaps while the last rotation is not finished', isSwap, 'j'),
-  unguarded('puts the secret of the dead key back', isSwap, 'fp'),
+  {
+    ...unguarded('swaps although the slot was fenced', isSwap, 'gen'),
+    world: 'a backup whose secret is active in another',
+  },
+  {
+    // Either check would do: a journal comes with a new generation.
+    ...unguarded('swaps while the last rotation is not finished', isSwap, 'j'),
+    ...patched(
+      '',
+      Steps.prototype,
+      'slotOfKey',
+      (original) =>
+        async function (this: Steps, keyId) {
+          const slot = await original.call(this, keyId);
+          return slot === null ? null : { ...slot, j: null };
+        },
+    ),
+    name: 'swaps while the last rotation is not finished',
+    world: 'a chain',
+  },
+  {
+    ...unguarded('puts the secret of the dead key back', isSwap, 'fp'),
+    world: 'a backup that has',
+  },
   unset('swaps without a journal', isSwap, 'j'),
-  unset('swaps and stays exhausted', isSwap, 'state'),
+  { ...unset('swaps and stays exhausted', isSwap, 'state'), world: 'an exhausted key' },
   unset('swaps the id and keeps the secret', isSwap, 'secret'),
   changes('swaps without a new generation', isSwap, (op) => ({
     ...op,
@@ -110,28 +133,46 @@ export const mutants: readonly Mutant[] = [
   unguarded('claims what is used', isClaim, 'isUsed'),
   unset('claims without reserving', isClaim, 'isUsed'),
   unset('claims in no state', isClaim, 'state'),
-  changes('looks for backups from the middle on only', isClaim, (op) => ({
-    ...op,
-    filter: { ...op.filter, r: { $gte: 0.5 } },
-  })),
+  {
+    ...changes('looks for backups from the middle on only', isClaim, (op) => ({
+      ...op,
+      filter: { ...op.filter, r: { $gte: 0.5 } },
+    })),
+    world: 'a chain',
+  },
   unguarded('releases what is used or set aside', isRelease, 'state'),
-  unguarded('releases what another claimed', isRelease, 'claim.a'),
+  {
+    ...unguarded('releases what another claimed', isRelease, 'claim.a'),
+    world: 'a backup whose secret is active in another',
+  },
   unset('releases halfway', isRelease, 'isUsed'),
   changes('keeps the secrets of used backups', isMarkUsed, (op) => ({
     ...op,
     change: { $set: sets(op) },
   })),
-  changes('sets aside without a fence', isFence, (op) => ({ ...op, change: { $set: {} } })),
-  unguarded('sets aside what is used', isQuarantine, 'state', 'claim.a'),
-  unguarded('marks the successor as exhausted', isExhaust, 'gen', 'keyId', 'j'),
-  unguarded('settles the journal of another rotation', isSettle, 'j.a'),
-  unguarded('carries everything', isCarry, 'keyId'),
+  {
+    ...changes('sets aside without a fence', isFence, (op) => ({ ...op, change: { $set: {} } })),
+    world: 'two helpers of the dead',
+  },
+  {
+    ...unguarded('sets aside what is used', isQuarantine, 'state', 'claim.a'),
+    world: 'two helpers of the dead',
+  },
+  {
+    ...unguarded('marks the successor as exhausted', isExhaust, 'gen', 'keyId', 'j'),
+    world: 'a backup whose secret is active in another',
+  },
+  { ...unguarded('settles the journal of another rotation', isSettle, 'j.a'), world: 'a chain' },
+  { ...unguarded('carries everything', isCarry, 'keyId'), world: 'two keys' },
   changes('carries nothing', isCarry, (op) => ({ ...op, filter: { keyId: 'nobody' } })),
-  changes('keeps one record for each slot', isRecord, (op) =>
-    op.document === undefined
-      ? op
-      : { ...op, document: { ...op.document, _id: String(op.document['slot']) } },
-  ),
+  {
+    ...changes('keeps one record for each slot', isRecord, (op) =>
+      op.document === undefined
+        ? op
+        : { ...op, document: { ...op.document, _id: String(op.document['slot']) } },
+    ),
+    world: 'a chain',
+  },
   renamed('names claims by their call', '$1:0'),
   renamed('does not know its own claims', '$1.$2:0'),
   ordered('settles first', async (steps, journal) => {
@@ -169,12 +210,15 @@ export const mutants: readonly Mutant[] = [
         }
       },
   ),
-  patched(
-    'does not see who else holds the last backup',
-    Steps.prototype,
-    'countReserved',
-    () => async () => 0,
-  ),
+  {
+    ...patched(
+      'does not see who else holds the last backup',
+      Steps.prototype,
+      'countReserved',
+      () => async () => 0,
+    ),
+    world: 'a backup whose secret is active in another',
+  },
   patched('releases after a while instead of rolling forward', Recovery.prototype, 'sweep', () => {
     const released = { finished: 0, released: 0, pending: 0 };
     return async () => released;

@@ -24,7 +24,7 @@ export interface Stand {
   readonly result?: string;
 }
 
-export const DEPENDENTS = [{ collection: 'bindings', field: 'keyId' }] as const;
+const DEPENDENTS = [{ collection: 'bindings', field: 'keyId' }] as const;
 
 /** Shows in the database whose secret is where. */
 const cipher: Cipher = { ...plainCipher, fingerprint: async (secret) => `fp-${secret}` };
@@ -84,8 +84,10 @@ export function stateOf(options: {
   /** Secret of a key, where it is that of another. */
   readonly twins?: Readonly<Record<string, string>>;
   readonly isExhausted?: boolean;
+  /** A backup that was claimed for the first key by a process that is dead. */
+  readonly reserved?: string;
 }): DbState {
-  const { active, backups = [], twins = {}, isExhausted = false } = options;
+  const { active, backups = [], twins = {}, isExhausted = false, reserved } = options;
   const secretOf = (id: string) => {
     const secret = twins[id] ?? id;
     return { secret: `plain:${secret}`, fp: `fp-${secret}`, options: {} };
@@ -106,8 +108,20 @@ export function stateOf(options: {
     const _id = `p:${keyId}`;
     // Half of them lie before the place at which claims start.
     const r = index % 2 === 0 ? 0.75 : 0.25;
-    const free = { isUsed: false, state: 'unused', claim: null, r };
-    spares[_id] = { _id, pool: 'p', keyId, ...secretOf(keyId), ...free };
+    const claim = {
+      a: 'dead-1:1',
+      slot: 'p:0',
+      g: 0,
+      from: active[0],
+      reason: 'dead',
+      at: 0,
+      order: 1,
+    };
+    const standing =
+      keyId === reserved
+        ? { isUsed: true, state: 'reserved', claim, r }
+        : { isUsed: false, state: 'unused', claim: null, r };
+    spares[_id] = { _id, pool: 'p', keyId, ...secretOf(keyId), ...standing };
   }
   return { keypool_slots: slots, keypool_backups: spares, keypool_history: {}, bindings };
 }

@@ -40,7 +40,11 @@ function always({ db, ghosts }: Snapshot, { start, asked }: World): string | und
     const wasExhausted = slotsOf(start).some(
       ({ keyId, state }) => keyId === id && state === 'exhausted',
     );
-    if (!wasExhausted && !Object.values(asked).includes(id)) return `nobody wanted ${id} rotated`;
+    const wasClaimed = backupsOf(start).some(
+      ({ claim }) => claim !== null && (claim as { from: string }).from === id,
+    );
+    if (!wasExhausted && !wasClaimed && !Object.values(asked).includes(id))
+      return `nobody wanted ${id} rotated`;
   }
   if (backupsOf(db).length < backupsOf(start).length) return 'a backup is gone';
   return undefined;
@@ -132,23 +136,17 @@ function callersHeardTheTruth(
   for (const [key, times] of Object.entries(rotated)) {
     if (times > 1) return `${times} callers rotated ${key}`;
   }
-  // The sweep of the end rotates what is exhausted, and nobody asked for that.
-  const claims = Object.values(db['keypool_history'] ?? {}).filter(
-    ({ a, from }) =>
-      !String(a).startsWith('recovery') && Object.values(asked).includes(String(from)),
-  );
-  if (
-    !isDead &&
-    claims.some(({ from, a }) => !rotated[String(from)] && isAskers(String(a), asked))
-  ) {
-    return 'a key was rotated, and nobody heard so';
+  if (isDead) return undefined;
+  for (const { a, from } of Object.values(db['keypool_history'] ?? {})) {
+    const askers = processes.flatMap(({ name }, index) =>
+      String(a).startsWith(`${name}-`) && asked[name] === from ? [results[index]] : [],
+    );
+    // Its claim may have come late: after there was no backup, and after it had said so.
+    if (askers.length === 0 || askers[0]?.includes('no-backup')) continue;
+    if (rotated[String(from)] === undefined) return `${from} was rotated, and nobody heard so`;
   }
   return undefined;
 }
-
-/** Whether the claim was made by a process that asked for a rotation and would have heard of it. */
-const isAskers = (claim: string, asked: Readonly<Record<string, string>>): boolean =>
-  Object.keys(asked).some((name) => claim.startsWith(`${name}-`));
 
 function follows(successor: Readonly<Record<string, string>>, from: string, to: string): boolean {
   for (let at = successor[from]; at !== undefined; at = successor[at]) if (at === to) return true;

@@ -80,6 +80,12 @@ export const worlds: readonly World[] = [
     crashes: 1,
   }),
   world({
+    name: 'two helpers of the dead, while the twin of its backup leaves',
+    start: stateOf({ ...twoKeys, backups: ['A', 'B'], twins: { A: 'G' }, reserved: 'A' }),
+    asked: { r1: 'G' },
+    others: [helper('h1'), helper('h2')],
+  }),
+  world({
     name: 'a rotation and a helper',
     start: stateOf({ active: ['F'], backups: ['A', 'B'] }),
     asked: { r1: 'F' },
