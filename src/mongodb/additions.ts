@@ -5,7 +5,7 @@ import type { ImportReport } from '../rotation/rotation-store.js';
 import type { Database } from './documents.js';
 import { type Identity, randomName } from './identity.js';
 import { attempt, type Patience } from './patience.js';
-import { type BackupDocument, backupIdOf, type SlotDocument } from './schema.js';
+import { type BackupDocument, backupIdOf, type SlotDocument, UNSETTLED } from './schema.js';
 import { newSlotId } from './slot-ids.js';
 import { type StoredOptions, storedOptions } from './stored-options.js';
 import type { Vault } from './vault.js';
@@ -76,7 +76,7 @@ export class Additions {
     if (backup !== null) return backup.keyId;
     const slot = await database.slots.findOne({ pool, fp });
     if (slot !== null) return slot.keyId;
-    const leaving = await database.slots.findOne({ pool, 'j.fromFp': fp });
+    const leaving = await database.slots.findOne({ pool, ...UNSETTLED, 'j.fromFp': fp });
     if (leaving?.j) return leaving.j.from;
     return (await database.history.findOne({ pool, fromFp: fp }))?.from;
   }
@@ -85,7 +85,8 @@ export class Additions {
     const { database, pool } = this.#options;
     if ((await database.backups.findOne({ _id: backupIdOf(pool, keyId) })) !== null) return true;
     if ((await database.slots.findOne({ pool, keyId })) !== null) return true;
-    if ((await database.slots.findOne({ pool, 'j.from': keyId })) !== null) return true;
+    if ((await database.slots.findOne({ pool, ...UNSETTLED, 'j.from': keyId })) !== null)
+      return true;
     return (await database.history.findOne({ pool, from: keyId })) !== null;
   }
 

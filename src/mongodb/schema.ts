@@ -98,3 +98,6 @@ export const INDEXES = {
   ],
   history: [{ key: { pool: 1, from: 1 } }, { key: { pool: 1, fromFp: 1 } }],
 } as const;
+
+/** Slots that have a journal: few, and found by the sparse index. */
+export const UNSETTLED = { 'j.a': { $exists: true } } as const;

@@ -6,6 +6,7 @@ import {
   type Journal,
   recordIdOf,
   type SlotDocument,
+  UNSETTLED,
 } from './schema.js';
 
 /**
@@ -31,7 +32,7 @@ export class Steps {
 
   /** The slot that the key has just left; history does not know of it yet. */
   slotLeftBy(keyId: string): Promise<SlotDocument | null> {
-    return this.#database.slots.findOne({ pool: this.#pool, 'j.from': keyId });
+    return this.#database.slots.findOne({ pool: this.#pool, ...UNSETTLED, 'j.from': keyId });
   }
 
   recordOf(keyId: string) {
@@ -129,7 +130,7 @@ export class Steps {
   }
 
   unsettledSlots(): Promise<readonly SlotDocument[]> {
-    return this.#database.slots.find({ pool: this.#pool, 'j.a': { $exists: true } });
+    return this.#database.slots.find({ pool: this.#pool, ...UNSETTLED });
   }
 
   exhaustedSlots(): Promise<readonly SlotDocument[]> {

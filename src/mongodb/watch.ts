@@ -25,6 +25,7 @@ const PERMANENT = new Set<unknown>([13, 59, 115, 40573]);
 export class SlotWatch {
   readonly #settings: WatchSettings;
   readonly #generations = new Map<string, number>();
+  #mustPoll = false;
 
   constructor(settings: WatchSettings) {
     this.#settings = settings;
@@ -32,54 +33,62 @@ export class SlotWatch {
 
   /** Settles once everything that changes from here on will be delivered. */
   async start(): Promise<void> {
-    const { signal } = this.#settings;
-    if (signal.aborted) return;
+    if (this.#settings.signal.aborted) return;
     const changes = await this.#open();
-    for (const { _id, gen } of await this.#read()) this.#generations.set(_id, gen);
+    try {
+      for (const { _id, gen } of await this.#read()) this.#generations.set(_id, gen);
+    } catch (error) {
+      close(changes);
+      throw error;
+    }
     void this.#follow(changes);
   }
 
   async #follow(opened: SlotChanges | undefined): Promise<void> {
-    const { signal, pollMs, database } = this.#settings;
+    const { signal, pollMs } = this.#settings;
     let changes = opened;
-    let canStream = changes !== undefined && database.hasChangeStreams;
     while (!signal.aborted) {
       if (changes === undefined) await this.#rest(pollMs);
-      else canStream = await this.#drain(changes);
+      else await this.#drain(changes);
       if (signal.aborted) return;
-      changes = canStream ? await this.#open() : undefined;
+      changes = await this.#open();
       await this.#look();
     }
+    close(changes);
   }
 
-  /** Delivers until the stream ends. Returns whether opening another makes sense. */
-  async #drain(changes: SlotChanges): Promise<boolean> {
-    const { signal, logger, pollMs } = this.#settings;
-    const close = () => void changes.close().catch(() => {});
-    signal.addEventListener('abort', close, { once: true });
+  /** Delivers until the stream ends. */
+  async #drain(changes: SlotChanges): Promise<void> {
+    const { signal, pollMs } = this.#settings;
+    const end = () => close(changes);
+    signal.addEventListener('abort', end, { once: true });
     try {
       while (!signal.aborted) await this.#look(await changes.next());
-      return false;
     } catch (error) {
-      if (signal.aborted) return false;
-      logger.warn({ error }, 'The change stream of rotations ended');
+      if (signal.aborted) return;
+      this.#streamFailed(error);
       await this.#rest(pollMs);
-      return !PERMANENT.has(codeOf(error));
     } finally {
-      signal.removeEventListener('abort', close);
-      close();
+      signal.removeEventListener('abort', end);
+      end();
     }
   }
 
   async #open(): Promise<SlotChanges | undefined> {
-    const { database, pool, logger } = this.#settings;
-    if (!database.hasChangeStreams) return undefined;
+    const { database, pool } = this.#settings;
+    if (!database.hasChangeStreams || this.#mustPoll) return undefined;
     try {
       return await database.watchSlots(pool);
     } catch (error) {
-      logger.warn({ error }, 'No change stream of rotations: polling instead');
+      this.#streamFailed(error);
       return undefined;
     }
+  }
+
+  #streamFailed(error: unknown): void {
+    this.#mustPoll = PERMANENT.has(codeOf(error));
+    const next = this.#mustPoll ? 'polling from now on' : 'polling until there is another';
+    this.#settings.logger.warn({ error }, `No change stream of rotations: ${next}`);
   }
 
   /** Reads and delivers what grew. A read that fails is made up for by the next. */
@@ -123,4 +132,10 @@ export class SlotWatch {
       signal.addEventListener('abort', end, { once: true });
     });
   }
+}
+
+function close(changes: SlotChanges | undefined): void {
+  changes?.close().catch(() => {
+    // It is gone already.
+  });
 }
