@@ -48,7 +48,7 @@ export type RotationOutcome =
   /** No active key has this id, and none ever had. */
   | { readonly outcome: 'unknown-key' };
 
-export interface RotationSuccess<Outcome extends string> {
+interface RotationSuccess<Outcome extends string> {
   readonly outcome: Outcome;
   /** The key that is in the slot now: the successor, or its successor. */
   readonly key: StoredKey;
