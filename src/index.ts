@@ -60,6 +60,19 @@ export type { KeyPoolOptions } from './pool/options.js';
 export type { RunRequest } from './pool/run.js';
 export type { PoolStats } from './pool/stats.js';
 export type { CostEstimate, Provider } from './provider/provider.js';
+export {
+  MemoryRotationStore,
+  type MemoryRotationStoreOptions,
+} from './rotation/memory-rotation-store.js';
+export type {
+  ImportReport,
+  RecoveryReport,
+  RotationFilter,
+  RotationOutcome,
+  RotationRecord,
+  RotationStore,
+  StoredKey,
+} from './rotation/rotation-store.js';
 export { fromFunction } from './selector/from-function.js';
 export { leastLoaded } from './selector/least-loaded.js';
 export { powerOfTwo } from './selector/power-of-two.js';

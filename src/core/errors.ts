@@ -56,6 +56,7 @@ export interface KeyPoolErrorByCode {
   readonly NO_KEY_AVAILABLE: NoKeyAvailableError;
   readonly POOL_CLOSED: PoolClosedError;
   readonly QUEUE_FULL: QueueFullError;
+  readonly STORE_FAILED: KeyPoolError;
   readonly UNKNOWN_KEY: UnknownKeyError;
 }
 

@@ -87,6 +87,22 @@ export class Announcer {
     this.events.emit('groupSuspected', { groups, organisation });
   }
 
+  rotated(rotation: PoolEvents['rotated']): void {
+    this.#logger.info({ ...rotation }, 'A key was replaced by a backup');
+    this.events.emit('rotated', rotation);
+  }
+
+  alreadyRotated(rotation: PoolEvents['alreadyRotated']): void {
+    this.#logger.info({ ...rotation }, 'A key had been replaced by another process');
+    this.events.emit('alreadyRotated', rotation);
+  }
+
+  rotationFailed(record: KeyRecord, reason: string, error: unknown): void {
+    const details = { ...named(record), reason, error };
+    this.#logger.error(details, 'A rotation failed and is tried again');
+    this.events.emit('rotationFailed', details);
+  }
+
   outageSuspected({ id }: KeyRecord, provider: Provider, suspicion: Suspicion): void {
     const { class: failureClass, since, failed, active } = suspicion;
     const host = hostOf(provider);

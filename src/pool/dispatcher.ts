@@ -23,6 +23,8 @@ export interface DispatcherOptions {
   readonly viewOf: (record: KeyRecord) => KeyView;
   /** A lease of the key is over for good. */
   readonly onReleased: (record: KeyRecord) => void;
+  /** Begins to replace a key by a backup, where there is a store. */
+  readonly rotate: ((record: KeyRecord, reason: string) => void) | undefined;
 }
 
 /** Who is served, and when: leases, those who wait for one, and the one timer for both. */
@@ -39,12 +41,13 @@ export class Dispatcher {
   #leased = 0;
   #onDrained: (() => void) | undefined;
 
-  constructor({ settings, roster, announce, now, viewOf, onReleased }: DispatcherOptions) {
+  constructor(options: DispatcherOptions) {
+    const { settings, roster, announce, now, viewOf, onReleased, rotate } = options;
     this.#roster = roster;
     this.#announce = announce;
     this.#now = now;
     this.#onReleased = onReleased;
-    this.#judge = new Judge(settings, roster, announce);
+    this.#judge = new Judge(settings, roster, announce, rotate);
     this.#desk = new LeaseDesk({
       ttlMs: settings.leaseTtlMs,
       judge: this.#judge,

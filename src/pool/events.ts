@@ -1,6 +1,17 @@
 import type { FailureClass } from '../failure/failure.js';
 import type { CooldownView, Dimension, LimitView } from '../key/key.js';
 
+interface RotationDetails {
+  /** The key that was replaced. */
+  id: string;
+  group: string;
+  /** The key that serves in its place. */
+  to: string;
+  slot: string;
+  generation: number;
+  reason: string;
+}
+
 /** What a pool announces. Payloads are plain and hold no secrets; instants are epoch milliseconds. */
 export interface PoolEvents {
   leased: { id: string; group: string; modelClass: string; waitedMs: number };
@@ -20,6 +31,12 @@ export interface PoolEvents {
   };
   /** Keys declared as two groups report one organisation: they probably share limits. */
   groupSuspected: { groups: readonly string[]; organisation: string };
+  /** A backup took the key's place, by this pool's doing. */
+  rotated: RotationDetails;
+  /** The same, by another's: this pool has the successor too. */
+  alreadyRotated: RotationDetails;
+  /** The store failed; the key serves no longer, and the rotation is tried again. */
+  rotationFailed: { id: string; group: string; reason: string; error: unknown };
   /**
    * Most of the keys that had served fail alike within seconds, so it is the host or the way to it:
    * no key is punished until one call comes back well. `id`: the key whose failure raised it.

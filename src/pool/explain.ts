@@ -47,6 +47,7 @@ function explainKey(key: KeyRecord, call: Call, lane: Lane, now: number): KeyExp
     sentence: `${key.id} ${words}${waiting(reason, readyAt, now)}`,
   });
 
+  if (key.isRotating) return say('draining', 'is being replaced by a backup');
   if (key.isDraining) return say('draining', 'is being removed');
   if (key.isDisabled) return say('disabled', 'was disabled by hand; enable() brings it back');
   if (key.exhausted !== undefined) {

@@ -33,12 +33,22 @@ export class Judge {
   readonly #announce: Announcer;
   readonly #outage = new OutageGuard();
   readonly #losses: LossCap;
+  readonly #rotate: ((record: KeyRecord, reason: string) => void) | undefined;
   /** Which group first reported an organisation, to notice when a second one does. */
   readonly #reportedBy = new Map<string, string>();
   readonly #suspected = new Set<string>();
   #hostFailures = 0;
 
-  constructor(settings: Settings, roster: Roster, announce: Announcer) {
+  /**
+   * @param rotate - begins to replace a key by a backup, where there is a store
+   */
+  constructor(
+    settings: Settings,
+    roster: Roster,
+    announce: Announcer,
+    rotate: ((record: KeyRecord, reason: string) => void) | undefined,
+  ) {
+    this.#rotate = rotate;
     this.#settings = settings;
     this.#roster = roster;
     this.#announce = announce;
@@ -116,6 +126,7 @@ export class Judge {
 
   #act(lease: PoolLease, failure: Failure, limits: LimitUpdate, now: number): Verdict['action'] {
     const statedMs = failure.retryAfterMs ?? limits.retryAfterMs;
+    if (lease.record.isReplaced) return 'none';
     // By a rule of the caller's own.
     if (failure.class !== 'ok' && failure.scope === 'none') return 'none';
     if (failure.scope === 'host') return this.#hostFailed(lease, failure, statedMs, now);
@@ -232,6 +243,7 @@ export class Judge {
     const { record } = lease;
     const reason = failure.class;
     giveBack(lease, now);
+    if (record.isRotating) return 'rotating';
     if (record.exhausted !== undefined) return 'parked';
     const keys = () => this.#roster.keys();
     if (this.#isOutage(record, failure, keys, lease, now)) {
@@ -247,6 +259,10 @@ export class Judge {
     if (!isConfirmed || !this.#mayLose(record, now)) {
       this.#cool(lease, { rest: record.cooldown, scope: 'key', reason }, now);
       return 'cooled';
+    }
+    if (this.#rotate !== undefined) {
+      this.#rotate(record, reason);
+      return 'rotating';
     }
     record.exhausted = reason;
     record.exhaustedAt = now;

@@ -7,6 +7,7 @@ import {
 import type { Explanation } from '../core/explanation.js';
 import * as check from '../core/options.js';
 import type { KeyOptions, KeyView } from '../key/key.js';
+import type { RotationOutcome } from '../rotation/rotation-store.js';
 import { Announcer } from './announcer.js';
 import { type AcquireRequest, type Call, callOf, checkRequest, checkWait } from './call.js';
 import { Dispatcher } from './dispatcher.js';
@@ -16,6 +17,7 @@ import type { KeyRecord } from './key-record.js';
 import type { Lease, PoolLease } from './lease.js';
 import { type KeyPoolOptions, resolveOptions, type Settings } from './options.js';
 import { Roster } from './roster.js';
+import { Rotations } from './rotations.js';
 import { type Runner, type RunRequest, runWithPool } from './run.js';
 import { sleep } from './sleep.js';
 import { countStates, type PoolStats } from './stats.js';
@@ -32,6 +34,7 @@ export class KeyPool implements AsyncDisposable {
   readonly #announce: Announcer;
   readonly #roster: Roster;
   readonly #dispatcher: Dispatcher;
+  readonly #rotations: Rotations | undefined;
   /** Removals that wait for the last lease of their key. */
   readonly #draining = new Map<KeyRecord, () => void>();
   #closing: Promise<void> | undefined;
@@ -51,15 +54,26 @@ export class KeyPool implements AsyncDisposable {
       now: () => this.#now(),
       viewOf: viewOfKey,
       onReleased: (record) => this.#released(record),
+      rotate:
+        settings.store === undefined
+          ? undefined
+          : (record, reason) => this.#condemn(record, reason),
     });
+    this.#rotations = this.#rotationsOf(settings);
+    // What is given to a store comes back from it.
+    if (this.#rotations !== undefined) return;
     const { keys } = settings;
     const ids = new Set(keys.flatMap((key) => key?.id ?? []));
     for (const [index, key] of keys.entries()) this.#roster.add(`keys[${index}]`, key, 0, ids);
   }
 
-  /** Resolves once the pool can serve: at once, as long as its keys are given to it directly. */
+  /**
+   * Resolves once the pool can serve: when its store is loaded; at once where it has none. `acquire`
+   * waits for it, `tryAcquire` does not. Rejects with the store's error; the next call tries again.
+   */
   async ready(): Promise<void> {
     this.#assertOpen();
+    await this.#rotations?.ready();
   }
 
   /**
@@ -202,6 +216,29 @@ export class KeyPool implements AsyncDisposable {
     });
   }
 
+  /**
+   * Replaces a key by a backup of the store, for good. Running calls finish; where there is no backup,
+   * or no store, the key is parked, and replaced as soon as there is one.
+   * @throws UnknownKeyError where there is no store; what a store throws, and then it is tried again
+   */
+  async rotate(
+    id: string,
+    { reason = 'by hand' }: { readonly reason?: string } = {},
+  ): Promise<RotationOutcome> {
+    await this.ready();
+    const words = check.nonEmptyString('reason', reason);
+    const rotations = this.#rotations;
+    if (rotations !== undefined && this.#roster.get(id) === undefined) {
+      return rotations.rotateUnknown(id, words);
+    }
+    const record = this.#record(id);
+    if (rotations !== undefined) return rotations.rotate(record, words);
+    record.exhausted = words;
+    this.#refreshKey(record);
+    this.#announce.exhausted(record, words);
+    return { outcome: 'no-backup' };
+  }
+
   /** Takes a key out of service until `enable`. @throws UnknownKeyError */
   disable(id: string): void {
     const record = this.#record(id);
@@ -267,6 +304,8 @@ export class KeyPool implements AsyncDisposable {
     trail: readonly Attempt[],
     excluded?: ReadonlySet<string>,
   ): Promise<PoolLease> {
+    this.#assertOpen();
+    if (this.#rotations?.isLoaded === false) await this.#rotations.ready();
     const call = this.#call(request, excluded);
     checkWait(request);
     request.signal?.throwIfAborted();
@@ -276,8 +315,37 @@ export class KeyPool implements AsyncDisposable {
   async #close(): Promise<void> {
     this.#closed.abort(new PoolClosedError());
     await this.#dispatcher.close();
+    await this.#rotations?.close();
     await this.#closeRecorder();
     this.#announce.events.clear();
+  }
+
+  #rotationsOf(settings: Settings): Rotations | undefined {
+    const { store, keys, clock, logger } = settings;
+    if (store === undefined) return undefined;
+    return new Rotations({
+      store,
+      keys,
+      clock,
+      logger,
+      roster: this.#roster,
+      announce: this.#announce,
+      now: () => this.#now(),
+      onChange: () => this.#dispatcher.changedAll(this.#now()),
+      retire: (record) => this.#retire(record),
+    });
+  }
+
+  /** What comes of it is announced there. */
+  #condemn(record: KeyRecord, reason: string): void {
+    this.#rotations?.rotate(record, reason).catch(() => undefined);
+  }
+
+  /** A replaced key leaves when its last call is over. */
+  #retire(record: KeyRecord): void {
+    record.isDraining = true;
+    if (record.inFlight === 0) this.#drop(record);
+    else this.#refreshKey(record);
   }
 
   /** It is not the pool's own: if it fails, the pool is closed all the same. */

@@ -23,6 +23,12 @@ export class KeyRecord {
   inFlight = 0;
   isDisabled = false;
   isDraining = false;
+  /** A backup has its place: its late answers say nothing of the successor. */
+  isReplaced = false;
+  /** A backup is about to take its place. */
+  isRotating = false;
+  /** Of its slot in the store; grows with each rotation. */
+  generation = 0;
   /** Why the provider will not have this key any more; `undefined` while it does. */
   exhausted: string | undefined;
   /** Refusals of the key itself that were only worded, not coded: one more confirms them. */
@@ -48,7 +54,8 @@ export class KeyRecord {
 
   /** Whether it takes part at all; a rest is only a pause. */
   get isServing(): boolean {
-    return !this.isDisabled && !this.isDraining && this.exhausted === undefined;
+    if (this.isDisabled || this.isDraining || this.isRotating) return false;
+    return this.exhausted === undefined;
   }
 }
 

@@ -3,7 +3,7 @@ import { IndexedHeap } from '../core/heap.js';
 import type { Selector } from '../selector/selector.js';
 import type { Call } from './call.js';
 import type { CooldownRecord } from './cooldowns.js';
-import type { Group } from './key-record.js';
+import type { Group, KeyRecord } from './key-record.js';
 import { isEligible, type PoolSeat, type SeatLease } from './pool-seat.js';
 
 export interface LaneOptions {
@@ -143,7 +143,9 @@ export class Lane {
     for (let step = 0; step < count; step += 1) {
       const index = (this.#lastServing + step) % count;
       const seat = this.#byIndex[index];
-      if (seat?.group.keys.some((key) => isEligible(key, call)) !== true) continue;
+      // Who is being replaced will have a successor.
+      const mayServe = (key: KeyRecord) => key.isRotating || isEligible(key, call);
+      if (seat?.group.keys.some(mayServe) !== true) continue;
       this.#lastServing = index;
       return true;
     }

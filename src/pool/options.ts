@@ -9,6 +9,7 @@ import type { KeyOptions, Limits, Rate } from '../key/key.js';
 import { DIMENSIONS } from '../limiter/dimensions.js';
 import { generic } from '../provider/generic.js';
 import type { Provider } from '../provider/provider.js';
+import type { RotationStore } from '../rotation/rotation-store.js';
 import { leastLoaded } from '../selector/least-loaded.js';
 import type { Selector } from '../selector/selector.js';
 import type { CallRecorder } from '../stats/call-record.js';
@@ -17,6 +18,11 @@ import type { LossCapOptions } from './loss-cap.js';
 export interface KeyPoolOptions {
   /** The keys to start with; `addKey` adds more. @defaultValue none */
   readonly keys?: readonly KeyOptions[];
+  /**
+   * Where keys and their backups live; `keys` are added to it. A key that the provider will not have
+   * any more is replaced by a backup. @defaultValue none: such keys are parked
+   */
+  readonly store?: RotationStore;
   /** What is special about the provider. @defaultValue `generic()` */
   readonly provider?: Provider;
   /** Which ready key serves next. @defaultValue `leastLoaded()` */
@@ -51,6 +57,7 @@ export interface KeyPoolOptions {
 /** Options with their defaults, checked. */
 export interface Settings {
   readonly keys: readonly KeyOptions[];
+  readonly store: RotationStore | undefined;
   readonly provider: Provider;
   readonly selector: Selector;
   readonly limits: Limits;
@@ -71,6 +78,7 @@ export function resolveOptions(options: KeyPoolOptions): Settings {
   check.record('options', options);
   const {
     keys = [],
+    store,
     provider = generic(),
     selector = leastLoaded(),
     limits = {},
@@ -97,6 +105,7 @@ export function resolveOptions(options: KeyPoolOptions): Settings {
     share: checkShare('lossCap.share', share),
     windowMs: check.positive('lossCap.windowMs', windowMs),
   };
+  if (store !== undefined) check.methods('store', store, ['load', 'rotate', 'recover', 'addKeys']);
   if (recorder !== undefined) check.methods('recorder', recorder, ['record', 'close']);
   check.methods('clock', clock, ['now', 'setTimer', 'clearTimer']);
   check.methods('logger', logger, ['debug', 'info', 'warn', 'error']);
@@ -104,6 +113,7 @@ export function resolveOptions(options: KeyPoolOptions): Settings {
   checkProvider(provider);
   return {
     keys,
+    store,
     provider,
     selector,
     limits,

@@ -84,7 +84,7 @@ export async function runWithPool<Result>(
         ...(failure.message === undefined ? {} : { message: failure.message }),
       });
       for (const id of leftBy(verdict, lease.id, runner)) excluded.add(id);
-      if (isOfKey(failure.class) && action !== 'parked') turnedDown.add(lease.id);
+      if (isOfKey(failure.class) && action === 'cooled') turnedDown.add(lease.id);
       const canMove = !isOfHost(failure.class) && runner.hasOther(request, excluded);
       if (canMove) {
         moves -= 1;
@@ -122,7 +122,8 @@ function isOfHost(failure: FailureClass): boolean {
 /** The keys that the next try should not go to: they share what failed. */
 function leftBy({ failure, action }: Verdict, id: string, runner: Runner): readonly string[] {
   // A parked key serves nobody: to list thousands of them would only cost.
-  if (isOfHost(failure.class) || action === 'parked') return [];
+  const isGone = action === 'parked' || action === 'rotating';
+  if (isOfHost(failure.class) || isGone) return [];
   const isOfKeyAlone = isOfKey(failure.class) || failure.scope === 'key';
   return isOfKeyAlone ? [id] : runner.keysSharingLimits(id);
 }

@@ -42,7 +42,7 @@ export function viewOf(record: KeyRecord, roster: Roster, now: number): KeyView 
 
 /** A key is `cooling` or `limited` when it can serve no model class that was ever asked for. */
 export function stateOf(record: KeyRecord, roster: Roster, now: number): KeyState {
-  if (record.isDraining) return 'draining';
+  if (record.isDraining || record.isRotating) return 'draining';
   if (record.isDisabled) return 'disabled';
   if (record.exhausted !== undefined) return 'exhausted';
   const rests = [record.cooldown, record.group.cooldown, roster.host];

@@ -1,0 +1,215 @@
+import { describe, expect, it, vi } from 'vitest';
+import { KeyPool } from '../../src/pool/key-pool.js';
+import type { KeyPoolOptions } from '../../src/pool/options.js';
+import { MemoryRotationStore } from '../../src/rotation/memory-rotation-store.js';
+import type { RotationStore } from '../../src/rotation/rotation-store.js';
+import { FakeClock } from '../../src/testing/fake-clock.js';
+import { keys, ok, perMinute, START } from '../helpers/pool.js';
+
+const invalidKey = { status: 401, headers: {}, body: { error: { code: 'invalid_api_key' } } };
+const limits = perMinute(600);
+
+async function stored(active: number, backups: number, options: KeyPoolOptions = {}) {
+  const clock = new FakeClock(START);
+  const store = new MemoryRotationStore({ clock });
+  await store.addKeys(keys(active, { labels: { from: 'store' } }));
+  await store.addBackups(
+    Array.from({ length: backups }, (_, at) => ({ id: `b${at + 1}`, secret: `backup-${at + 1}` })),
+  );
+  const aPool = (more: KeyPoolOptions = {}) =>
+    new KeyPool({ clock, limits, transitMs: 0, random: () => 0.5, store, ...options, ...more });
+  return { clock, store, aPool, pool: aPool() };
+}
+
+const refuse = (pool: KeyPool) => {
+  const lease = pool.tryAcquire();
+  lease?.observe(invalidKey);
+  lease?.release();
+};
+
+const ids = (pool: KeyPool) => pool.keys().map(({ id }) => id);
+
+describe('a pool with a store', () => {
+  it('loads it once, by itself, and adds the keys it is given', async () => {
+    const { aPool, store } = await stored(2, 0);
+    const pool = aPool({ keys: [{ id: 'z', secret: 'z-secret' }, ...keys(1)] });
+    const load = vi.spyOn(store, 'load');
+    expect(pool.tryAcquire()).toBeUndefined();
+    const [lease] = await Promise.all([pool.acquire({ key: 'a' }), pool.acquire(), pool.ready()]);
+    expect(lease.secret.reveal()).toBe('secret-of-a');
+    expect(load).toHaveBeenCalledOnce();
+    expect(ids(pool).sort()).toEqual(['a', 'b', 'z']);
+    expect(pool.keys()[0]?.labels).toEqual({ from: 'store' });
+  });
+
+  it('passes a store’s failure on, and loads again at the next call', async () => {
+    const { pool, store } = await stored(1, 0);
+    vi.spyOn(store, 'load').mockRejectedValueOnce(new Error('no connection'));
+    await expect(pool.acquire()).rejects.toThrow('no connection');
+    expect((await pool.acquire()).id).toBe('a');
+  });
+
+  it('replaces a dead key by a backup, once, while its calls finish', async () => {
+    const { pool, store, clock } = await stored(2, 2);
+    await pool.ready();
+    const [rotated, exhausted] = [vi.fn(), vi.fn()];
+    pool.on('rotated', rotated);
+    pool.on('exhausted', exhausted);
+    const running = pool.tryAcquire({ key: 'a' });
+    const dying = pool.tryAcquire({ key: 'a' });
+    expect(dying?.observe(invalidKey)).toMatchObject({ action: 'rotating' });
+    expect(pool.keys()[0]).toMatchObject({ id: 'a', state: 'draining' });
+    expect(dying?.observe({ ...invalidKey, status: 403 })).toMatchObject({ action: 'rotating' });
+    dying?.release();
+    await clock.advance(0);
+    expect(rotated).toHaveBeenCalledExactlyOnceWith({
+      id: 'a',
+      group: 'a',
+      to: 'b1',
+      slot: expect.any(String),
+      generation: 1,
+      reason: 'invalid_key',
+    });
+    expect(ids(pool).sort()).toEqual(['a', 'b', 'b1']);
+    expect(running?.observe(invalidKey)).toMatchObject({ action: 'none' });
+    running?.release();
+    expect(ids(pool).sort()).toEqual(['b', 'b1']);
+    expect(exhausted).not.toHaveBeenCalled();
+    expect(await store.countBackups()).toBe(1);
+    expect(pool.tryAcquire({ key: 'b1' })?.secret.reveal()).toBe('backup-1');
+  });
+
+  it('lets callers wait for the successor of the only key', async () => {
+    const { pool, clock } = await stored(1, 1);
+    const call = vi.fn(({ id }: { readonly id: string }) => (id === 'b1' ? ok : invalidKey));
+    const done = pool.run({}, call);
+    await clock.advance(10);
+    expect(await done).toBe(ok);
+    expect(call).toHaveBeenCalledTimes(2);
+  });
+
+  it('keeps a key that has no backup, and replaces it within a second of one', async () => {
+    const { pool, store, clock } = await stored(1, 0);
+    await pool.ready();
+    const exhausted = vi.fn();
+    pool.on('exhausted', exhausted);
+    refuse(pool);
+    await clock.advance(5_000);
+    expect(exhausted).toHaveBeenCalledExactlyOnceWith(
+      expect.objectContaining({ id: 'a', reason: 'invalid_key' }),
+    );
+    expect(pool.keys()).toMatchObject([{ id: 'a', state: 'exhausted' }]);
+    await store.addBackups([{ id: 'late', secret: 'late-backup' }]);
+    await clock.advance(1_000);
+    expect(ids(pool)).toEqual(['late']);
+    expect(pool.tryAcquire()?.id).toBe('late');
+  });
+
+  it('tries again when the store fails, later each time', async () => {
+    const { pool, store, clock } = await stored(1, 1);
+    await pool.ready();
+    const failed = vi.fn();
+    pool.on('rotationFailed', failed);
+    const rotate = vi.spyOn(store, 'rotate');
+    for (let time = 0; time < 3; time += 1) rotate.mockRejectedValueOnce(new Error('no primary'));
+    refuse(pool);
+    await clock.advance(500);
+    expect(failed).toHaveBeenCalledExactlyOnceWith({
+      id: 'a',
+      group: 'a',
+      reason: 'invalid_key',
+      error: expect.objectContaining({ message: 'no primary' }),
+    });
+    await clock.advance(20_000);
+    expect(failed).toHaveBeenCalledTimes(3);
+    expect(ids(pool)).toEqual(['b1']);
+  });
+
+  it('stays in step with another pool of the same store', async () => {
+    const { pool, aPool, clock } = await stored(3, 3);
+    const other = aPool();
+    await Promise.all([pool.ready(), other.ready()]);
+    const already = vi.fn();
+    other.on('alreadyRotated', already);
+    const outcomes = await Promise.all([
+      pool.rotate('a', { reason: 'test' }),
+      other.rotate('a', { reason: 'test' }),
+    ]);
+    expect(outcomes.map(({ outcome }) => outcome).sort()).toEqual(['already-rotated', 'rotated']);
+    await pool.rotate('b');
+    await clock.advance(0);
+    expect(ids(other).sort()).toEqual(ids(pool).sort());
+    expect(ids(pool).sort()).toEqual(['b1', 'b2', 'c']);
+  });
+
+  it('gives a hundred who ask at once one rotation', async () => {
+    const { pool, store } = await stored(1, 5);
+    await pool.ready();
+    const outcomes = await Promise.all(
+      Array.from({ length: 100 }, () => pool.rotate('a', { reason: 'test' })),
+    );
+    const heard = outcomes.map(({ outcome }) => outcome);
+    expect(heard.filter((outcome) => outcome === 'rotated')).toHaveLength(1);
+    expect(heard.filter((outcome) => outcome === 'already-rotated')).toHaveLength(99);
+    for (const outcome of outcomes) expect(outcome).toMatchObject({ key: { id: 'b1' } });
+    expect(await store.countBackups()).toBe(4);
+  });
+
+  it('ends with close(): no watch, no timer, nothing taken over', async () => {
+    const { pool, aPool, clock } = await stored(2, 2);
+    const other = aPool();
+    await Promise.all([pool.ready(), other.ready()]);
+    await other.close();
+    await pool.rotate('a');
+    await clock.advance(10_000);
+    expect(ids(other).sort()).toEqual(['a', 'b']);
+  });
+});
+
+it('a pool without a store parks the key', async () => {
+  const pool = new KeyPool({ clock: new FakeClock(START), keys: keys(2) });
+  expect(await pool.rotate('a', { reason: 'leaked' })).toEqual({ outcome: 'no-backup' });
+  expect(pool.keys()[0]?.state).toBe('exhausted');
+  await expect(pool.rotate('zzz')).rejects.toMatchObject({ code: 'UNKNOWN_KEY' });
+});
+
+it('no secret is in any event of a rotation', async () => {
+  const { pool, clock } = await stored(1, 1);
+  await pool.ready();
+  const said: unknown[] = [];
+  for (const event of [
+    'rotated',
+    'alreadyRotated',
+    'exhausted',
+    'keyAdded',
+    'keyRemoved',
+  ] as const) {
+    pool.on(event, (payload) => said.push(payload));
+  }
+  refuse(pool);
+  await clock.advance(10);
+  expect(said.length).toBeGreaterThan(0);
+  expect(JSON.stringify(said)).not.toMatch(/secret-of|backup-1/);
+});
+
+it('a store of one’s own needs no watch', async () => {
+  const { store: inner, clock } = await stored(1, 0);
+  const store: RotationStore = {
+    load: () => inner.load(),
+    rotate: (id, options) => inner.rotate(id, options),
+    recover: () => inner.recover(),
+    addKeys: (added) => inner.addKeys(added),
+    addBackups: (added) => inner.addBackups(added),
+    countBackups: () => inner.countBackups(),
+    history: (filter) => inner.history(filter),
+  };
+  const pool = new KeyPool({ clock, store });
+  await pool.ready();
+  refuse(pool);
+  await clock.advance(10);
+  await store.addBackups([{ id: 'late', secret: 'late-backup' }]);
+  // Another process rotates it: only a reload tells.
+  await inner.recover();
+  await clock.advance(2_000);
+  expect(ids(pool)).toEqual(['late']);
+});
