@@ -25,7 +25,7 @@ declare global {
   const pool: keypool.KeyPool;
   const send: (secret: string) => Promise<Response>;
   const it: typeof vitestIt;
-  const { KeyPool, leastLoaded, roundRobin, sticky, tiered }: typeof keypool;
+  const { KeyPool, leastLoaded, MemoryRotationStore, roundRobin, sticky, tiered }: typeof keypool;
   const { openai }: typeof providers;
   const { FakeClock, selectorContract, startFakeProvider }: typeof testing;
 }
