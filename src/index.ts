@@ -67,11 +67,13 @@ export {
 export type {
   ImportReport,
   RecoveryReport,
+  RotateOptions,
   RotationFilter,
   RotationOutcome,
   RotationRecord,
   RotationStore,
   StoredKey,
+  WatchOptions,
 } from './rotation/rotation-store.js';
 export { fromFunction } from './selector/from-function.js';
 export { leastLoaded } from './selector/least-loaded.js';

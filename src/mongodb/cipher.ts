@@ -1,3 +1,5 @@
+import { KeyPoolError } from '../core/errors.js';
+
 /** Where a secret belongs: sealed text moved to another place must not open. */
 export interface SealContext {
   readonly pool: string;
@@ -20,7 +22,13 @@ const PREFIX = 'plain:';
 /** No encryption: whoever can read the database can use the keys. */
 export const plainCipher: Cipher = {
   seal: async (secret) => `${PREFIX}${secret}`,
-  open: async (stored) => openPlain(stored) ?? stored,
+  async open(stored, { keyId }) {
+    const plain = openPlain(stored);
+    if (plain !== undefined) return plain;
+    // To take what is sealed for a secret would have every key refused, and every backup used up.
+    const message = `The secret of "${keyId}" is sealed, and this store has no cipher`;
+    throw new KeyPoolError('STORE_FAILED', message);
+  },
   async fingerprint(secret) {
     const digest = await crypto.subtle.digest('SHA-256', new TextEncoder().encode(secret));
     return `sha256:${base64(new Uint8Array(digest))}`;

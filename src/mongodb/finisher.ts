@@ -65,6 +65,8 @@ export class Finisher {
 
   /** S2, then the rest. `fromFp`: fingerprint of the key that leaves. */
   async install(claim: Claim, backup: BackupDocument, fromFp: string): Promise<Installation> {
+    // The same id, added at once as a key and as a backup: it must not replace itself.
+    if (backup.keyId === claim.from) return this.#setAside(claim, backup);
     const patience = this.newPatience();
     for (;;) {
       const swapped = await attempt(() => this.#steps.swap(claim, backup, fromFp));
@@ -115,7 +117,7 @@ export class Finisher {
     await patience.persist(() => this.#steps.quarantine(backup, claim));
     this.#logger.error(
       { keyId: backup.keyId, slot: claim.slot },
-      'A backup was set aside: its secret is that of an active key',
+      'A backup was set aside: its secret or its id is that of an active key',
     );
     return { kind: 'quarantined' };
   }

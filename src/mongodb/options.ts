@@ -60,7 +60,13 @@ export function resolveMongoOptions(options: MongoRotationStoreOptions): MongoSe
   if (typeof db !== 'object' || db === null) {
     throw new InvalidOptionError('db', 'a Db of the driver, or a promise of one', db);
   }
-  check.nonEmptyString('pool', pool);
+  if (!('then' in db)) check.methods('db', db, ['collection', 'command']);
+  // Whoever asks first hears of it; until then it must not end the process.
+  else void db.then(undefined, () => undefined);
+  if (cipher !== undefined) check.methods('cipher', cipher, ['seal', 'open', 'fingerprint']);
+  if (check.nonEmptyString('pool', pool).includes(':')) {
+    throw new InvalidOptionError('pool', 'a name without a colon', pool, `"${pool.slice(0, 40)}"`);
+  }
   check.nonNegative('graceMs', graceMs);
   check.positive('pollMs', pollMs);
   if (name !== undefined) check.nonEmptyString('name', name);

@@ -25,11 +25,20 @@ export async function reencrypt(
     if (renewed !== undefined)
       count(await slots.updateOne({ _id, keyId, secret }, { $set: renewed }));
   }
-  // A reserved backup is about to move, as its claimer read it: the next call finds it in its slot.
-  for (const { _id, keyId, secret } of await backups.find({ pool, state: 'unused' })) {
+  const stored = await backups.find({
+    pool,
+    state: { $in: ['unused', 'reserved', 'quarantined'] },
+  });
+  for (const { _id, keyId, state, secret } of stored) {
     const renewed = secret === undefined ? undefined : await vault.renew(keyId, secret);
     if (secret === undefined || renewed === undefined) continue;
-    count(await backups.updateOne({ _id, state: 'unused', secret }, { $set: renewed }));
+    // A reserved backup is about to move, as its claimer read it: the next call finds it in its slot.
+    if (state === 'reserved') report.skipped += 1;
+    else if (state === 'unused')
+      count(await backups.updateOne({ _id, state, secret }, { $set: renewed }));
+    // Its fingerprint may be that of the key it doubles: only the text is sealed anew.
+    else
+      count(await backups.updateOne({ _id, state, secret }, { $set: { secret: renewed.secret } }));
   }
   return report;
 }

@@ -25,6 +25,8 @@ const PERMANENT = new Set<unknown>([13, 59, 115, 40573]);
 export class SlotWatch {
   readonly #settings: WatchSettings;
   readonly #generations = new Map<string, number>();
+  /** A read failed: a change may have been missed. */
+  #isBehind = false;
   #mustPoll = false;
 
   constructor(settings: WatchSettings) {
@@ -91,16 +93,20 @@ export class SlotWatch {
     this.#settings.logger.warn({ error }, `No change stream of rotations: ${next}`);
   }
 
-  /** Reads and delivers what grew. A read that fails is made up for by the next. */
-  async #look(slotId?: string): Promise<void> {
+  /** Reads and delivers what grew. A read that failed is made up for by the next, of all slots. */
+  async #look(changed?: string): Promise<void> {
     const { signal, logger } = this.#settings;
+    const slotId = this.#isBehind ? undefined : changed;
     try {
       for (const slot of await this.#read(slotId)) {
         if (slot.gen <= (this.#generations.get(slot._id) ?? -1)) continue;
+        if (signal.aborted) return;
+        await this.#deliver(slot);
         this.#generations.set(slot._id, slot.gen);
-        if (!signal.aborted) await this.#deliver(slot);
       }
+      if (slotId === undefined) this.#isBehind = false;
     } catch (error) {
+      this.#isBehind = true;
       logger.warn({ error }, 'Could not read the rotations of other processes');
     }
   }

@@ -51,7 +51,8 @@ function explainKey(key: KeyRecord, call: Call, lane: Lane, now: number): KeyExp
   if (key.isDraining) return say('draining', 'is being removed');
   if (key.isDisabled) return say('disabled', 'was disabled by hand; enable() brings it back');
   if (key.exhausted !== undefined) {
-    const words = `was refused by the provider for good (${key.exhausted}); enable() brings it back`;
+    const then = key.slot === undefined ? 'enable() brings it back' : 'a backup will replace it';
+    const words = `was refused by the provider for good (${key.exhausted}); ${then}`;
     return say('exhausted', words);
   }
   const { key: pinned } = call.request;

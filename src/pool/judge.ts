@@ -272,12 +272,14 @@ export class Judge {
   }
 
   #mayLose(record: KeyRecord, now: number): boolean {
-    if (record.servedAt === undefined) return true;
+    // A parked key can be enabled again, a backup that is used is gone: so a store's keys all count.
+    const isForGood = this.#rotate !== undefined;
+    if (!isForGood && record.servedAt === undefined) return true;
     let serving = 0;
     for (const key of this.#roster.keys()) {
-      if (key.isServing && key.servedAt !== undefined) serving += 1;
+      if (key.isServing && (isForGood || key.servedAt !== undefined)) serving += 1;
     }
-    return this.#losses.take(serving, now);
+    return this.#losses.take(serving, now, isForGood);
   }
 
   /** Whether the failure is the host's; when that first comes to light, its victims are let go. */

@@ -1,4 +1,5 @@
 import {
+  AcquireTimeoutError,
   type Attempt,
   InvalidOptionError,
   PoolClosedError,
@@ -257,6 +258,7 @@ export class KeyPool implements AsyncDisposable {
     record.exhausted = undefined;
     record.unconfirmed = 0;
     record.askAgainAt = -Infinity;
+    this.#rotations?.forgive(record);
     const hadRest =
       wasExhausted ||
       record.cooldown.current !== undefined ||
@@ -305,9 +307,10 @@ export class KeyPool implements AsyncDisposable {
     excluded?: ReadonlySet<string>,
   ): Promise<PoolLease> {
     this.#assertOpen();
-    if (this.#rotations?.isLoaded === false) await this.#rotations.ready();
+    checkWait(check.record('request', request));
+    request.signal?.throwIfAborted();
+    if (this.#rotations?.isLoaded === false) await this.#loaded(this.#rotations, request);
     const call = this.#call(request, excluded);
-    checkWait(request);
     request.signal?.throwIfAborted();
     return this.#dispatcher.lease(call, trail, this.#now());
   }
@@ -318,6 +321,25 @@ export class KeyPool implements AsyncDisposable {
     await this.#rotations?.close();
     await this.#closeRecorder();
     this.#announce.events.clear();
+  }
+
+  /** The store's loading, for no longer than the caller waits. */
+  async #loaded(rotations: Rotations, { maxWaitMs = Infinity, signal }: AcquireRequest) {
+    const { clock } = this.#settings;
+    const done = new AbortController();
+    const signals = [this.#closed.signal, signal, done.signal];
+    const waited = maxWaitMs === Infinity ? 2 ** 31 - 1 : maxWaitMs;
+    const tooLong = sleep(clock, waited, signals).then(() => {
+      const explanation = { ready: false, keys: [] };
+      throw new AcquireTimeoutError(waited, { explanation });
+    });
+    try {
+      await Promise.race([rotations.ready(), tooLong]);
+    } finally {
+      // Its rejection is nobody's business any more.
+      tooLong.catch(() => undefined);
+      done.abort();
+    }
   }
 
   #rotationsOf(settings: Settings): Rotations | undefined {
@@ -338,6 +360,7 @@ export class KeyPool implements AsyncDisposable {
 
   /** What comes of it is announced there. */
   #condemn(record: KeyRecord, reason: string): void {
+    if (this.#closing !== undefined) return;
     this.#rotations?.rotate(record, reason).catch(() => undefined);
   }
 

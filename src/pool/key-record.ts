@@ -27,6 +27,8 @@ export class KeyRecord {
   isReplaced = false;
   /** A backup is about to take its place. */
   isRotating = false;
+  /** Its slot in the store; `undefined` for a key that is in none. */
+  slot: string | undefined;
   /** Of its slot in the store; grows with each rotation. */
   generation = 0;
   /** Why the provider will not have this key any more; `undefined` while it does. */

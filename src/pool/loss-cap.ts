@@ -20,10 +20,13 @@ export class LossCap {
     this.#windowMs = windowMs;
   }
 
-  /** Whether one more of `serving` keys may go; takes note that it does. */
-  take(serving: number, now: number): boolean {
+  /**
+   * Whether one more of `serving` keys may go; takes note that it does. `areReplaced`: each that went
+   * has a successor among them.
+   */
+  take(serving: number, now: number, areReplaced: boolean): boolean {
     while ((this.#lostAt[0] ?? Infinity) <= now - this.#windowMs) this.#lostAt.shift();
-    const before = serving + this.#lostAt.length;
+    const before = areReplaced ? serving : serving + this.#lostAt.length;
     const allowed = Math.max(1, Math.floor(before * this.#share));
     if (this.#lostAt.length >= allowed) return false;
     this.#lostAt.push(now);

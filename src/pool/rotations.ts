@@ -36,6 +36,7 @@ export class Rotations {
   readonly #retries = new Map<KeyRecord, { readonly reason: string; at: number; waitMs: number }>();
   readonly #closed = new AbortController();
   #loading: Promise<void> | undefined;
+  #watching: Promise<void> | undefined;
   #isLoaded = false;
   #timer: unknown;
   #recovering: Promise<void> | undefined;
@@ -73,6 +74,11 @@ export class Rotations {
     return rotation;
   }
 
+  /** The caller says that the key is good: it is not rotated for what was held against it. */
+  forgive(record: KeyRecord): void {
+    this.#retries.delete(record);
+  }
+
   /** What became of a key that this pool does not have, or has no more. */
   async rotateUnknown(id: string, reason: string): Promise<RotationOutcome> {
     const outcome = await this.#options.store.rotate(id, { reason });
@@ -90,8 +96,14 @@ export class Rotations {
   async #load(): Promise<void> {
     const { store, keys } = this.#options;
     if (keys.length > 0) await store.addKeys(keys);
+    this.#watching ??= Promise.resolve(
+      store.watch?.((key) => this.#adopt(key), { signal: this.#closed.signal }),
+    ).catch((error: unknown) => {
+      this.#watching = undefined;
+      throw error;
+    });
+    await this.#watching;
     await this.#reload();
-    await store.watch?.((key) => this.#adopt(key), { signal: this.#closed.signal });
     this.#isLoaded = true;
     this.#options.onChange();
   }
@@ -103,22 +115,43 @@ export class Rotations {
   /** What the store says is in a slot; older news than what is known changes nothing. */
   #adopt(stored: StoredKey): void {
     if (this.#closed.signal.aborted) return;
-    const { roster, now, logger, onChange } = this.#options;
+    const { roster, now, logger, announce, onChange } = this.#options;
     const { slot, generation, exhausted, ...options } = stored;
     const current = this.#inSlot.get(slot);
     if (current !== undefined && current.generation >= generation) return;
+    if (current?.id === stored.id) {
+      current.generation = generation;
+      return;
+    }
     try {
       const record = roster.add(`store["${stored.id}"]`, options, now());
+      record.slot = slot;
       record.generation = generation;
       record.exhausted = exhausted === true ? 'exhausted' : undefined;
       this.#inSlot.set(slot, record);
-      if (current !== undefined) this.#retire(current);
+      if (current === undefined) announce.keyAdded(record);
+      else this.#succeeded(current, record, slot);
       if (exhausted === true) this.#lookAfter();
       roster.refresh(record.group, now());
       onChange();
     } catch (error) {
       logger.error({ id: stored.id, slot, error }, 'A key of the store could not be taken over');
     }
+  }
+
+  /** A successor that this pool did not ask for is somebody else's rotation. */
+  #succeeded(record: KeyRecord, successor: KeyRecord, slot: string): void {
+    const isOwn = this.#running.has(record);
+    this.#retire(record);
+    if (isOwn) return;
+    this.#options.announce.alreadyRotated({
+      id: record.id,
+      group: record.group.name,
+      to: successor.id,
+      slot,
+      generation: successor.generation,
+      reason: record.exhausted ?? 'by another process',
+    });
   }
 
   #retire(record: KeyRecord): void {
@@ -139,6 +172,7 @@ export class Rotations {
           this.#adopt(outcome.key);
           const { slot, id: to } = outcome.key;
           const { generation } = outcome;
+          if (!record.isReplaced) this.#exhaust(record, reason);
           const rotation = { id, group: record.group.name, to, slot, generation, reason };
           if (outcome.outcome === 'rotated') announce.rotated(rotation);
           else announce.alreadyRotated(rotation);
@@ -174,10 +208,12 @@ export class Rotations {
 
   /** While a key waits for a backup, the store is asked to give it one. */
   #lookAfter(): void {
-    if (this.#timer !== undefined || this.#closed.signal.aborted) return;
+    if (this.#timer !== undefined || this.#recovering !== undefined || this.#closed.signal.aborted)
+      return;
     this.#timer = this.#options.clock.setTimer(() => {
       this.#timer = undefined;
       this.#recovering = this.#recover().finally(() => {
+        this.#recovering = undefined;
         if (this.#hasExhausted) this.#lookAfter();
       });
     }, RECOVER_EVERY_MS);

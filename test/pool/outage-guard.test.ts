@@ -102,8 +102,15 @@ describe('OutageGuard', () => {
 describe('LossCap', () => {
   it('lets half go in a window, counting those that went, and one at least', () => {
     const cap = new LossCap({ share: 0.5, windowMs: 60_000 });
-    expect([cap.take(4, 0), cap.take(3, 1), cap.take(2, 2)]).toEqual([true, true, false]);
-    expect([cap.take(2, 60_000), cap.take(2, 60_001)]).toEqual([false, true]);
-    expect(new LossCap({ share: 0, windowMs: 1 }).take(1, 0)).toBe(true);
+    expect([cap.take(4, 0, false), cap.take(3, 1, false), cap.take(2, 2, false)]).toEqual([
+      true,
+      true,
+      false,
+    ]);
+    expect([cap.take(2, 60_000, false), cap.take(2, 60_001, false)]).toEqual([false, true]);
+    expect(new LossCap({ share: 0, windowMs: 1 }).take(1, 0, false)).toBe(true);
+    const replaced = new LossCap({ share: 0.5, windowMs: 60_000 });
+    const taken = Array.from({ length: 4 }, () => replaced.take(4, 0, true));
+    expect(taken).toEqual([true, true, false, false]);
   });
 });

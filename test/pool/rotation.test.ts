@@ -213,3 +213,96 @@ it('a store of one’s own needs no watch', async () => {
   await clock.advance(2_000);
   expect(ids(pool)).toEqual(['late']);
 });
+
+describe('what must not cost a backup', () => {
+  it('an egress that refuses every key: half of them a minute at the most', async () => {
+    const { pool, store, clock } = await stored(4, 50);
+    await pool.ready();
+    const call = vi.fn(() => invalidKey);
+    for (let time = 0; time < 5; time += 1) {
+      const done = pool.run({ maxWaitMs: 1_000 }, call).catch(() => undefined);
+      await clock.advance(2_000);
+      await done;
+    }
+    expect(await store.countBackups()).toBeGreaterThanOrEqual(48);
+    expect(pool.stats().keys).toBe(4);
+  });
+
+  it('a key that the caller has enabled again while the store failed', async () => {
+    const { pool, store, clock } = await stored(2, 1);
+    await pool.ready();
+    vi.spyOn(store, 'rotate').mockRejectedValueOnce(new Error('no primary'));
+    pool.tryAcquire({ key: 'a' })?.observe(invalidKey);
+    await clock.advance(100);
+    pool.enable('a');
+    await clock.advance(60_000);
+    expect(ids(pool).sort()).toEqual(['a', 'b']);
+    expect(await store.countBackups()).toBe(1);
+  });
+});
+
+describe('while things go wrong', () => {
+  it('a successor that cannot be taken over does not bring the dead key back', async () => {
+    const { pool, clock } = await stored(1, 1);
+    await pool.ready();
+    pool.addKey({ id: 'same', secret: 'backup-1' });
+    const dead = pool.tryAcquire({ key: 'a' });
+    dead?.observe(invalidKey);
+    dead?.release();
+    await clock.advance(10);
+    expect(pool.keys().find(({ id }) => id === 'a')?.state).toBe('exhausted');
+    expect(pool.tryAcquire()?.id).toBe('same');
+  });
+
+  it('a rotation between loading and watching is not missed', async () => {
+    const { pool, store } = await stored(1, 1);
+    const watch = store.watch.bind(store);
+    vi.spyOn(store, 'watch').mockImplementation(async (onChange, options) => {
+      await store.rotate('a', { reason: 'leaked' });
+      await watch(onChange, options);
+    });
+    await pool.ready();
+    expect(ids(pool)).toEqual(['b1']);
+  });
+
+  it('a store that hangs holds nobody longer than he waits', async () => {
+    const { pool, store, clock } = await stored(1, 0);
+    vi.spyOn(store, 'load').mockReturnValue(new Promise(() => undefined));
+    const controller = new AbortController();
+    const outcomes = [
+      expect(pool.acquire({ maxWaitMs: 100 })).rejects.toMatchObject({ code: 'ACQUIRE_TIMEOUT' }),
+      expect(pool.acquire({ signal: controller.signal })).rejects.toThrow('left'),
+      expect(pool.acquire()).rejects.toMatchObject({ code: 'POOL_CLOSED' }),
+    ];
+    await clock.advance(100);
+    controller.abort(new Error('left'));
+    await clock.advance(1);
+    await pool.close();
+    await Promise.all(outcomes);
+  });
+
+  it('an answer after close() rotates nothing', async () => {
+    const { pool, store } = await stored(1, 1);
+    const lease = await pool.acquire();
+    const closing = pool.close();
+    lease.observe(invalidKey);
+    lease.release();
+    await closing;
+    expect(await store.countBackups()).toBe(1);
+  });
+});
+
+it('says of keys that come from the store what it says of others', async () => {
+  const { pool, aPool, clock } = await stored(2, 2);
+  const other = aPool();
+  const [added, already] = [vi.fn(), vi.fn()];
+  other.on('keyAdded', added);
+  other.on('alreadyRotated', already);
+  await Promise.all([pool.ready(), other.ready()]);
+  expect(added.mock.calls.map(([{ id }]) => id)).toEqual(['a', 'b']);
+  await pool.rotate('a', { reason: 'leaked' });
+  await clock.advance(0);
+  expect(already).toHaveBeenCalledExactlyOnceWith(
+    expect.objectContaining({ id: 'a', to: 'b1', generation: 1 }),
+  );
+});
