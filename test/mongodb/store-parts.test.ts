@@ -87,7 +87,7 @@ describe('dependents', () => {
 describe('pools in one database', () => {
   it('know nothing of each other', async () => {
     const { db } = memoryDb();
-    const [p, q] = ['p', 'p:q'].map((pool) => new MongoRotationStore({ db, pool }));
+    const [p, q] = ['p', 'p-q'].map((pool) => new MongoRotationStore({ db, pool }));
     await p?.addKeys([{ id: 'F', secret: 'one' }]);
     await q?.addKeys([{ id: 'F', secret: 'one' }]);
     await q?.addBackups([{ id: 'B', secret: 'two' }]);
