@@ -18,11 +18,13 @@ export interface Verdict {
   readonly failures: readonly string[];
 }
 
+export type Trial = (ring: Ring) => Promise<Verdict>;
+
 export interface TrialsOptions {
   readonly children: Children;
   readonly trials: number;
   readonly seed: number;
-  readonly trial: (ring: Ring) => Promise<Verdict>;
+  readonly trial: Trial;
   /** How many run at the same time. @defaultValue 3 */
   readonly inFlight?: number;
 }
@@ -43,25 +45,28 @@ export async function runTrials(options: TrialsOptions): Promise<TrialsReport> {
   const failures: string[] = [];
   let struck = 0;
   for (let first = 0; first < trials; first += BATCH) {
-    const topology = (first / BATCH) % 2 === 0 ? 'standalone' : 'replicaSet';
-    await using server = await startWireServer({ topology });
-    const client = new MongoClient(server.uri);
+    await using standalone = await startWireServer({ topology: 'standalone' });
+    await using replicaSet = await startWireServer({ topology: 'replicaSet' });
+    const servers = [standalone, replicaSet] as const;
+    const clients = servers.map(({ uri }) => new MongoClient(uri));
+    const last = Math.min(first + BATCH, trials);
+    let next = seed + first;
+    const work = async () => {
+      for (let each = next++; each < seed + last; each = next++) {
+        // By the seed alone, so that a trial can be had again without those before it.
+        const which = each % 2 === 0 ? 0 : 1;
+        const db = clients[which]!.db(`trial-${each}`);
+        const { children, trial } = options;
+        const ring = { server: servers[which], children, db, random: randomFrom(each) };
+        const verdict = await trial(ring);
+        if (verdict.hasStruck) struck += 1;
+        failures.push(...verdict.failures.map((failure) => `seed ${each}: ${failure}`));
+      }
+    };
     try {
-      let next = first;
-      const work = async () => {
-        for (let index = next++; index < Math.min(first + BATCH, trials); index = next++) {
-          const db = client.db(`trial-${index}`);
-          const random = randomFrom(seed + index);
-          const { children, trial } = options;
-          const verdict = await trial({ server, children, db, random });
-          if (verdict.hasStruck) struck += 1;
-          const where = `seed ${seed + index}, ${topology}`;
-          failures.push(...verdict.failures.map((failure) => `${where}: ${failure}`));
-        }
-      };
       await Promise.all(Array.from({ length: inFlight }, work));
     } finally {
-      await client.close();
+      await Promise.all(clients.map((client) => client.close()));
     }
   }
   return { trials, struck, failures };
