@@ -11,7 +11,8 @@ export default defineConfig({
         test: {
           name: 'source',
           include: ['test/**/*.test.ts'],
-          exclude: ['test/package/**'],
+          // Minutes of killed processes: `npm run torture:test`.
+          exclude: ['test/package/**', 'test/torture/{crowd,kill,processes}.test.ts'],
           typecheck: { enabled: true, include: ['test/types/**/*.test-d.ts'] },
         },
       },

@@ -26,7 +26,7 @@ afterAll(async () => {
 });
 
 describe.each(stagesOf(await availableServers()))('on $name', ({ server, topology, name }) => {
-  it(`${PROCESSES} processes rotate ${ROTATIONS} times each`, { timeout: 120_000 }, async () => {
+  it(`${PROCESSES} processes rotate ${ROTATIONS} times each`, { timeout: 300_000 }, async () => {
     recordServer(describeServer(server));
     await onStage(server, topology, async ({ uri, db }) => {
       await seedWorld(db, world);
