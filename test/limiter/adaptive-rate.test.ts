@@ -204,7 +204,6 @@ describe('a group whose provider states no limits', () => {
     'converges to $perSecond a second, $burst at once, answers after $latencyMs ms',
     (provider) => {
       const { used, refusedShare } = converge(provider);
-      if (process.env['SHOW']) console.log(provider, used, refusedShare);
       expect(used).toBeGreaterThanOrEqual(0.9);
       expect(refusedShare).toBeLessThanOrEqual(0.01);
     },
