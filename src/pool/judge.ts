@@ -1,5 +1,4 @@
 import { isRecord } from '../core/options.js';
-import type { Secret } from '../core/secret.js';
 import type { Failure } from '../failure/failure.js';
 import type { CooldownScope, Dimension } from '../key/key.js';
 import type { Usage } from '../limiter/limiter.js';
@@ -12,6 +11,7 @@ import { LossCap } from './loss-cap.js';
 import type { Settings } from './options.js';
 import { OutageGuard, type Servant, type Suspicion } from './outage-guard.js';
 import type { Roster } from './roster.js';
+import { withoutSecret } from './without-secret.js';
 
 /** Failures of the host in a row, with no good answer between, before every key waits for it. */
 const HOST_STRIKES = 3;
@@ -367,26 +367,6 @@ function showsWhatIsLeft({ requests, tokens, inputTokens, outputTokens }: LimitU
   return [requests, tokens, inputTokens, outputTokens].some(
     (reading) => reading?.remaining !== undefined,
   );
-}
-
-/** Some providers echo the key. Its pattern may be unknown; the key itself is not. */
-function withoutSecret(failure: Failure, secret: Secret): Failure {
-  const { message, code } = failure;
-  const text = secret.reveal();
-  return {
-    ...failure,
-    ...(message === undefined ? {} : { message: without(text, message) }),
-    ...(code === undefined ? {} : { code: without(text, code) }),
-  };
-}
-
-/** A text that was cut may end with the beginning of the secret. */
-function without(secret: string, text: string): string {
-  const clean = text.replaceAll(secret, '[secret]');
-  for (let length = Math.min(secret.length, clean.length); length >= 4; length -= 1) {
-    if (clean.endsWith(secret.slice(0, length))) return `${clean.slice(0, -length)}[secret]`;
-  }
-  return clean;
 }
 
 /** A call that was not admitted took nothing. */
