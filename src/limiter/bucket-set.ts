@@ -1,7 +1,7 @@
+import { DIMENSIONS } from '../core/dimensions.js';
 import type { Dimension, Limits, LimitView } from '../key/key.js';
 import type { LimitReading } from '../limits/limit-update.js';
 import { Bucket } from './bucket.js';
-import { DIMENSIONS } from './dimensions.js';
 import type { Draw } from './draw.js';
 import type { LimitShape } from './limit-shape.js';
 import type { Cost, Usage } from './limiter.js';

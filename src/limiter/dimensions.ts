@@ -1,13 +1,4 @@
-import type { Dimension } from '../key/key.js';
 import type { Cost, Usage } from './limiter.js';
-
-/** All dimensions, in the order in which they are asked. */
-export const DIMENSIONS = [
-  'requests',
-  'tokens',
-  'inputTokens',
-  'outputTokens',
-] as const satisfies readonly Dimension[];
 
 /** The cost of one request; tokens default to input and output together. */
 export function costOf({ requests = 1, inputTokens = 0, outputTokens = 0, tokens }: Usage): Cost {

@@ -1,8 +1,9 @@
+import { DIMENSIONS } from '../core/dimensions.js';
 import type { Dimension, Limits, LimitView } from '../key/key.js';
 import type { LimitReading, LimitUpdate } from '../limits/limit-update.js';
 import { AdaptiveRate, UNKNOWN_IN_FLIGHT } from './adaptive-rate.js';
 import { type Answer, BucketSet } from './bucket-set.js';
-import { DIMENSIONS, settledCost } from './dimensions.js';
+import { settledCost } from './dimensions.js';
 import type { Draw } from './draw.js';
 import type { LimitShape } from './limit-shape.js';
 import type { Admission, Cost, Limiter, Reservation, Usage } from './limiter.js';

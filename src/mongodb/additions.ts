@@ -1,4 +1,4 @@
-import { checkCredential } from '../core/credential.js';
+import { checkKey } from '../core/check-key.js';
 import { Secret } from '../core/secret.js';
 import type { KeyOptions } from '../key/key.js';
 import type { ImportReport } from '../rotation/rotation-store.js';
@@ -30,6 +30,7 @@ interface Sealed {
 /** Adds keys and backups, each known secret and each known id once. */
 export class Additions {
   readonly #options: AdditionsOptions;
+  #checked: Promise<void> | undefined;
 
   constructor(options: AdditionsOptions) {
     this.#options = options;
@@ -48,7 +49,8 @@ export class Additions {
     keys: readonly KeyOptions[],
     insert: (sealed: Sealed) => Promise<boolean>,
   ): Promise<ImportReport> {
-    for (const [index, key] of keys.entries()) checkCredential(`keys[${index}]`, key);
+    for (const [index, key] of keys.entries()) checkKey(`keys[${index}]`, key);
+    await this.#checkPepper();
     const added: string[] = [];
     const duplicates: string[] = [];
     for (const key of keys) {
@@ -65,6 +67,19 @@ export class Additions {
       (isNew ? added : duplicates).push(keyId);
     }
     return { added, duplicates };
+  }
+
+  /** Once is enough: what this store adds has the fingerprints of its own pepper. */
+  #checkPepper(): Promise<void> {
+    const { database, pool, vault } = this.#options;
+    this.#checked ??= database.slots
+      .findOne({ pool })
+      .then((slot) => (slot === null ? undefined : vault.checkPepper(slot)))
+      .catch((error: unknown) => {
+        this.#checked = undefined;
+        throw error;
+      });
+    return this.#checked;
   }
 
   /** Id under which the secret is known, be it of an active key, a backup or a retired key. */

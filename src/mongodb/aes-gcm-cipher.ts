@@ -21,7 +21,9 @@ const IV_BYTES = 12;
  * make it `primary`, call `reencrypt()`, remove the old one. Pool and key id are authenticated with
  * it; the place in the database is not, so that a backup moves into its slot as it is.
  */
-export function aesGcmCipher({ keys, primary, pepper }: AesGcmCipherOptions): Cipher {
+export function aesGcmCipher(options: AesGcmCipherOptions): Cipher {
+  check.record('options', options);
+  const { keys, primary, pepper } = options;
   const raw = new Map<string, Uint8Array<ArrayBuffer>>();
   for (const [name, key] of Object.entries(check.record('keys', keys))) {
     if (!/^[\w-]+$/.test(name)) {

@@ -26,12 +26,18 @@ export interface Database {
   readonly backups: Documents<BackupDocument>;
   readonly history: Documents<HistoryDocument>;
   /** Points what refers to one key to another, in the collections that hold key ids. */
-  readonly carry: readonly ((from: string, to: string) => Promise<void>)[];
+  readonly carriers: readonly Carrier[];
   /** Whether the server has change streams, as far as its kind tells. */
   readonly hasChangeStreams: boolean;
   /** Ids of slots that change once the promise has settled. */
   watchSlots(pool: string): Promise<SlotChanges>;
   createIndexes(): Promise<void>;
+}
+
+/** One collection of dependents. */
+export interface Carrier {
+  readonly collection: string;
+  carry(from: string, to: string): Promise<void>;
 }
 
 export interface SlotChanges {

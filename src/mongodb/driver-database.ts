@@ -1,5 +1,6 @@
 import type { Collection, CollectionOptions, Db, Document } from 'mongodb';
-import type { Database, Documents, SlotChanges } from './documents.js';
+import { KeyPoolError } from '../core/errors.js';
+import { type Database, type Documents, isDuplicate, type SlotChanges } from './documents.js';
 import {
   type BackupDocument,
   COLLECTIONS,
@@ -17,6 +18,8 @@ export interface Dependent {
   readonly field: string;
   /** Which documents: needed where pools share a collection. @defaultValue all */
   readonly filter?: Readonly<Record<string, unknown>>;
+  /** What the field holds for a key's id, such as an ObjectId. @defaultValue the id, as a string */
+  readonly toField?: (id: string) => unknown;
 }
 
 /** The driver, reduced to what the store asks of it. */
@@ -34,16 +37,20 @@ export async function openDatabase(
     slots: documentsOf(slots),
     backups: documentsOf(backups),
     history: documentsOf(history),
-    carry: dependents.map(({ collection, field, filter = {} }) => async (from, to) => {
-      const followers = db.collection(collection, options);
-      await followers.updateMany({ ...filter, [field]: from }, { $set: { [field]: to } });
-    }),
+    carriers: dependents.map(({ collection, field, filter = {}, toField = asItIs }) => ({
+      collection,
+      async carry(from, to) {
+        const followers = db.collection(collection, options);
+        const change = { $set: { [field]: toField(to) } };
+        await told(() => followers.updateMany({ ...filter, [field]: toField(from) }, change));
+      },
+    })),
     hasChangeStreams: topology !== 'standalone',
     watchSlots: (pool) => watchSlots(slots, pool),
     async createIndexes() {
-      await slots.createIndexes([...INDEXES.slots]);
-      await backups.createIndexes([...INDEXES.backups]);
-      await history.createIndexes([...INDEXES.history]);
+      await told(() => slots.createIndexes([...INDEXES.slots]));
+      await told(() => backups.createIndexes([...INDEXES.backups]));
+      await told(() => history.createIndexes([...INDEXES.history]));
     },
   };
 }
@@ -64,11 +71,28 @@ function collectionOptions(level: 'local' | 'majority'): CollectionOptions {
   };
 }
 
+function asItIs(id: string): string {
+  return id;
+}
+
+/**
+ * Says of any failure that it is the database's. Duplicates go through as they are: to the protocol
+ * they are answers.
+ */
+async function told<Value>(ask: () => Promise<Value>): Promise<Value> {
+  try {
+    return await ask();
+  } catch (cause) {
+    if (isDuplicate(cause)) throw cause;
+    throw new KeyPoolError('STORE_FAILED', 'The database did not answer as it should', { cause });
+  }
+}
+
 function documentsOf<Doc extends { readonly _id: string }>(
   collection: Collection<Doc>,
 ): Documents<Doc> {
   return {
-    findOne: (filter) => collection.findOne(filter),
+    findOne: (filter) => told(() => collection.findOne(filter)),
     find: (filter, options = {}) => {
       const { sort, hint, limit } = options;
       const cursor = collection.find(filter, {
@@ -76,15 +100,16 @@ function documentsOf<Doc extends { readonly _id: string }>(
         ...(hint === undefined ? {} : { hint }),
         ...(limit === undefined ? {} : { limit }),
       });
-      return cursor.toArray();
+      return told(() => cursor.toArray());
     },
-    count: (filter) => collection.countDocuments(filter),
+    count: (filter) => told(() => collection.countDocuments(filter)),
     insertOne: async (document) => {
-      await collection.insertOne(document);
+      await told(() => collection.insertOne(document));
     },
-    updateOne: async (filter, update) => (await collection.updateOne(filter, update)).matchedCount,
+    updateOne: async (filter, update) =>
+      (await told(() => collection.updateOne(filter, update))).matchedCount,
     findOneAndUpdate: (filter, update) =>
-      collection.findOneAndUpdate(filter, update, { returnDocument: 'after' }),
+      told(() => collection.findOneAndUpdate(filter, update, { returnDocument: 'after' })),
   };
 }
 
@@ -92,7 +117,10 @@ async function watchSlots(slots: Collection<SlotDocument>, pool: string): Promis
   const ofPool = { $match: { 'documentKey._id': slotsOf(pool) } };
   const stream = slots.watch<SlotDocument, Document>([ofPool]);
   // The stream begins with its first question, and only a question tells that it has begun.
-  let first = await stream.tryNext();
+  let first = await stream.tryNext().catch(async (error: unknown) => {
+    await stream.close();
+    throw error;
+  });
   return {
     async next() {
       const change = first ?? (await stream.next());

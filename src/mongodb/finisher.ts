@@ -46,11 +46,19 @@ export class Finisher {
   async finish(journal: Journal): Promise<void> {
     const patience = this.newPatience();
     await patience.persist(() => this.#steps.markUsed(journal));
-    for (const carry of this.#steps.carry) {
-      await patience.persist(() => carry(journal.from, journal.to));
-    }
+    await this.#carry(journal, patience);
     await patience.persist(() => this.#steps.record(journal));
     await patience.persist(() => this.#steps.settle(journal));
+  }
+
+  /** A unique index of the caller's own may forbid it for ever: that must not hold up the rest. */
+  async #carry({ from, to }: Journal, patience: Patience): Promise<void> {
+    for (const { collection, carry } of this.#steps.carriers) {
+      const carried = await patience.persist(() => carry(from, to));
+      if (carried === 'done') continue;
+      const message = 'Dependents stay with the old key: a unique index forbids the new one';
+      this.#logger.error({ collection, from, to }, message);
+    }
   }
 
   /** The rotation has happened, whatever becomes of the rest: a failure is left to recovery. */

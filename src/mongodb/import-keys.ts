@@ -1,3 +1,4 @@
+import { checkKey } from '../core/check-key.js';
 import { InvalidOptionError } from '../core/errors.js';
 import * as check from '../core/options.js';
 import type { KeyOptions } from '../key/key.js';
@@ -7,7 +8,8 @@ import type { ImportReport, RotationStore } from '../rotation/rotation-store.js'
 export interface ForeignKey {
   readonly _id: unknown;
   readonly apiKey: string;
-  readonly isUsed?: boolean;
+  /** Some write 0 and 1. @defaultValue false */
+  readonly isUsed?: boolean | 0 | 1 | null;
 }
 
 export interface ImportKeysOptions<Foreign extends ForeignKey> {
@@ -30,11 +32,15 @@ const BATCH = 100;
  * what they were, so dependents still fit, and a second run adds nothing.
  *
  * @param cursor what `collection.find()` returns, or any iterable of documents
+ * @throws InvalidOptionError at a document that is not of that shape; those before it may be stored
  */
 export async function importKeys<Foreign extends ForeignKey>(
   cursor: AsyncIterable<Foreign> | Iterable<Foreign>,
-  { store, as, map = () => ({}) }: ImportKeysOptions<Foreign>,
+  options: ImportKeysOptions<Foreign>,
 ): Promise<ImportKeysReport> {
+  check.record('options', options);
+  const { store, as, map = () => ({}) } = options;
+  check.methods('store', store, ['addKeys', 'addBackups']);
   check.oneOf('as', as, ['keys', 'backups']);
   const report = { added: [] as string[], duplicates: [] as string[] };
   const skipped: string[] = [];
@@ -48,12 +54,25 @@ export async function importKeys<Foreign extends ForeignKey>(
   };
   for await (const document of cursor) {
     const id = idOf(document);
-    if (document.isUsed === true) skipped.push(id);
-    else batch.push({ ...map(document), id, secret: document.apiKey });
+    if (isUsed(document, id)) {
+      skipped.push(id);
+      continue;
+    }
+    const key = { ...map(document), id, secret: document.apiKey };
+    // Here and not only in the store, where nobody knows which document it was.
+    checkKey(`documents["${id}"]`, key);
+    batch.push(key);
     if (batch.length === BATCH) await flush();
   }
   if (batch.length > 0) await flush();
   return { ...report, skipped };
+}
+
+/** To guess wrongly would hand out a backup twice, so whatever is neither yes nor no is refused. */
+function isUsed({ isUsed: value }: ForeignKey, id: string): boolean {
+  if (value === true || value === 1) return true;
+  if (value === undefined || value === null || value === false || value === 0) return false;
+  throw new InvalidOptionError(`documents["${id}"].isUsed`, 'true or false', value);
 }
 
 /** An ObjectId prints as its hexadecimal digits. */

@@ -14,7 +14,7 @@ import type {
 } from '../rotation/rotation-store.js';
 import { Additions } from './additions.js';
 import { plainCipher } from './cipher.js';
-import type { Database } from './documents.js';
+import { type Database, isDuplicate } from './documents.js';
 import { openDatabase } from './driver-database.js';
 import { Finisher } from './finisher.js';
 import { Identity, randomName } from './identity.js';
@@ -62,10 +62,20 @@ export class MongoRotationStore implements RotationStore {
     logger.warn({ pool }, message);
   }
 
-  /** Creates the collections' indexes where they are missing. */
+  /**
+   * Creates the collections' indexes where they are missing.
+   * @throws KeyPoolError `STORE_FAILED`, also when two documents have one secret or one id already
+   */
   async ensureIndexes(): Promise<void> {
     const { database } = await this.#parts();
-    await database.createIndexes();
+    try {
+      await database.createIndexes();
+    } catch (cause) {
+      if (!isDuplicate(cause)) throw cause;
+      const message =
+        'No unique index can be made: two keys, or two backups, have one secret or id';
+      throw new KeyPoolError('STORE_FAILED', message, { cause });
+    }
   }
 
   async load(): Promise<readonly StoredKey[]> {
@@ -82,11 +92,14 @@ export class MongoRotationStore implements RotationStore {
       { pool, _id: slotsOf(pool) },
       { sort: { _id: 1 }, hint: { _id: 1 } },
     );
-    return Promise.all(slots.map((slot) => this.#vault.keyIn(slot)));
+    return this.#vault.keysIn(slots, (slot, error) => {
+      logger.error({ keyId: slot.keyId, slot: slot._id, error }, 'A stored secret does not open');
+    });
   }
 
-  async rotate(keyId: string, { reason }: RotateOptions): Promise<RotationOutcome> {
+  async rotate(keyId: string, options: RotateOptions): Promise<RotationOutcome> {
     check.nonEmptyString('keyId', keyId);
+    const reason = check.nonEmptyString('reason', check.record('options', options)['reason']);
     const { protocol } = await this.#parts();
     const result = await protocol.rotate(keyId, reason);
     if (result.outcome === 'no-backup' || result.outcome === 'unknown-key') return result;
@@ -96,15 +109,22 @@ export class MongoRotationStore implements RotationStore {
 
   async recover(): Promise<RecoveryReport> {
     const { recovery, protocol, steps } = await this.#parts();
-    const report = await recovery.sweep(this.#settings.graceMs);
+    // Exhausted keys get their backups even where something else cannot be finished.
+    const swept = await Promise.allSettled([recovery.sweep(this.#settings.graceMs)]);
     const rotated: RotationRecord[] = [];
-    const exhausted = await steps.exhaustedSlots();
-    for (const { keyId, why } of exhausted) {
+    for (const { keyId, why } of await steps.exhaustedSlots()) {
       if ((await this.countBackups()) === 0) break;
       const result = await protocol.rotate(keyId, why ?? 'exhausted');
       if (result.outcome === 'rotated') rotated.push(recordOf(result.journal));
     }
-    return { ...report, rotated };
+    const [sweep] = swept;
+    if (sweep.status === 'rejected') throw sweep.reason;
+    return { ...sweep.value, rotated };
+  }
+
+  async reinstate(keyId: string): Promise<void> {
+    const { steps } = await this.#parts();
+    await steps.reinstate(check.nonEmptyString('keyId', keyId));
   }
 
   async addKeys(keys: readonly KeyOptions[]): Promise<ImportReport> {
@@ -138,7 +158,8 @@ export class MongoRotationStore implements RotationStore {
   /** Seals every secret by the cipher's primary key that is not, while rotations go on. */
   async reencrypt(): Promise<ReencryptReport> {
     const { database } = await this.#parts();
-    return reencrypt(database, this.#settings.pool, this.#vault);
+    const { pool, logger } = this.#settings;
+    return reencrypt({ database, pool, vault: this.#vault, logger });
   }
 
   /** Asks the server what it is at the first use; anew at the next, if that fails. */

@@ -54,10 +54,10 @@ export class Patience {
   }
 
   /** Repeats a write that changes nothing the second time, until its outcome is known. */
-  async persist<Value>(write: () => Promise<Value>): Promise<void> {
+  async persist<Value>(write: () => Promise<Value>): Promise<'done' | 'duplicate'> {
     for (;;) {
       const result = await attempt(write);
-      if (result.kind !== 'unknown') return;
+      if (result.kind !== 'unknown') return result.kind;
       await this.spend(result.error);
     }
   }

@@ -32,22 +32,37 @@ export class Recovery {
     return this.#flight;
   }
 
-  /** @param graceMs leaves claims alone that are younger: their owners are likely at work */
+  /**
+   * Rejects with the first failure, once everything else is done.
+   *
+   * @param graceMs leaves claims alone that are younger: their owners are likely at work
+   */
   async sweep(graceMs: number): Promise<SweepReport> {
     const report = { finished: 0, released: 0, pending: 0 };
+    const failures: unknown[] = [];
     // Claims first: what they turn into meanwhile has a journal, which the second look finds.
     const reserved = await this.#steps.reservedBackups();
     for (const { j } of await this.#steps.unsettledSlots()) {
       if (j === null) continue;
-      await this.#finisher.finish(j);
-      report.finished += 1;
+      try {
+        await this.#finisher.finish(j);
+        report.finished += 1;
+      } catch (error) {
+        failures.push(error);
+      }
     }
     for (const backup of reserved) {
       const { claim } = backup;
       if (claim === null) continue;
-      const outcome = this.#isYoung(claim, graceMs) ? 'pending' : await this.#decide(claim, backup);
-      if (outcome !== undefined) report[outcome] += 1;
+      try {
+        const isYoung = this.#isYoung(claim, graceMs);
+        const outcome = isYoung ? 'pending' : await this.#decide(claim, backup);
+        if (outcome !== undefined) report[outcome] += 1;
+      } catch (error) {
+        failures.push(error);
+      }
     }
+    if (failures.length > 0) throw failures[0];
     return report;
   }
 

@@ -62,7 +62,8 @@ export class RotationProtocol {
       }
       // Whoever reserved the last backups may have lost its race, or died.
       if (!isSwept) {
-        await recovery.sweepNow();
+        // What cannot be finished elsewhere is no reason to leave this key without a backup.
+        await recovery.sweepNow().catch(() => undefined);
         isSwept = true;
         continue;
       }

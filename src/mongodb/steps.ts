@@ -10,7 +10,7 @@ import {
 } from './schema.js';
 
 /**
- * The steps of the protocol, each of them one operation on one document (`carry` aside). Whoever
+ * The steps of the protocol, each of them one operation on one document (`carriers` aside). Whoever
  * repeats a step, late or at the same time as another, changes nothing: its filter says what must
  * still hold.
  */
@@ -59,6 +59,12 @@ export class Steps {
 
   countReserved(): Promise<number> {
     return this.#database.backups.count({ pool: this.#pool, state: 'reserved' });
+  }
+
+  /** The key is good after all: it waits for a backup no more. */
+  reinstate(keyId: string): Promise<number> {
+    const waiting = { pool: this.#pool, keyId, state: 'exhausted' } as const;
+    return this.#database.slots.updateOne(waiting, { $set: { state: 'active', why: null } });
   }
 
   /** No backup is left: the key stays and waits for one. */
@@ -114,8 +120,8 @@ export class Steps {
   }
 
   /** S4, one for each collection that holds key ids. */
-  get carry(): Database['carry'] {
-    return this.#database.carry;
+  get carriers(): Database['carriers'] {
+    return this.#database.carriers;
   }
 
   /** S5. */

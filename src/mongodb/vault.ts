@@ -1,6 +1,7 @@
+import { KeyPoolError } from '../core/errors.js';
 import { Secret } from '../core/secret.js';
 import type { StoredKey } from '../rotation/rotation-store.js';
-import { type Cipher, plainCipher } from './cipher.js';
+import { type Cipher, openPlain, plainCipher } from './cipher.js';
 import type { SlotDocument } from './schema.js';
 import { plainOptions } from './stored-options.js';
 
@@ -27,10 +28,44 @@ export class Vault {
     return Promise.all(Array.from(ciphers, (cipher) => cipher.fingerprint(text)));
   }
 
+  /**
+   * Refuses to go on under a pepper that made other fingerprints than those stored: each secret would
+   * be taken for a new one. `slot` is any that has a key.
+   */
+  async checkPepper({ keyId, secret, fp }: SlotDocument): Promise<void> {
+    if (openPlain(secret) !== undefined) return;
+    const opened = await this.#open(keyId, secret);
+    if ((await this.#cipher.fingerprint(opened.reveal())) === fp) return;
+    const message = 'The secrets stored so far have fingerprints of another pepper';
+    throw new KeyPoolError('STORE_FAILED', message);
+  }
+
   /** The document's secret sealed anew, if it is not sealed as it would be today. */
   async renew(keyId: string, sealed: string): Promise<{ secret: string; fp: string } | undefined> {
     if (this.#cipher.isCurrent(sealed)) return undefined;
     return this.seal(keyId, await this.#open(keyId, sealed));
+  }
+
+  /**
+   * The keys in these slots. One whose secret does not open is left out and reported, unless that is so
+   * of all: then it is the cipher that is wrong.
+   */
+  async keysIn(
+    slots: readonly SlotDocument[],
+    onUnreadable: (slot: SlotDocument, error: unknown) => void,
+  ): Promise<readonly StoredKey[]> {
+    const keys: StoredKey[] = [];
+    const failures: unknown[] = [];
+    for (const slot of slots) {
+      try {
+        keys.push(await this.keyIn(slot));
+      } catch (error) {
+        failures.push(error);
+        onUnreadable(slot, error);
+      }
+    }
+    if (keys.length === 0 && failures.length > 0) throw failures[0];
+    return keys;
   }
 
   async keyIn(slot: SlotDocument): Promise<StoredKey> {

@@ -12,6 +12,7 @@ import type { PoolLease } from './lease.js';
 import { LeaseDesk } from './lease-desk.js';
 import type { Settings } from './options.js';
 import type { PoolSeat } from './pool-seat.js';
+import type { Replacer } from './replacer.js';
 import type { Roster } from './roster.js';
 import { WaitingRoom } from './waiting-room.js';
 
@@ -23,8 +24,8 @@ export interface DispatcherOptions {
   readonly viewOf: (record: KeyRecord) => KeyView;
   /** A lease of the key is over for good. */
   readonly onReleased: (record: KeyRecord) => void;
-  /** Begins to replace a key by a backup, where there is a store. */
-  readonly rotate: ((record: KeyRecord, reason: string) => void) | undefined;
+  /** Absent where there is no store. */
+  readonly replacer: Replacer | undefined;
 }
 
 /** Who is served, and when: leases, those who wait for one, and the one timer for both. */
@@ -42,12 +43,12 @@ export class Dispatcher {
   #onDrained: (() => void) | undefined;
 
   constructor(options: DispatcherOptions) {
-    const { settings, roster, announce, now, viewOf, onReleased, rotate } = options;
+    const { settings, roster, announce, now, viewOf, onReleased, replacer } = options;
     this.#roster = roster;
     this.#announce = announce;
     this.#now = now;
     this.#onReleased = onReleased;
-    this.#judge = new Judge(settings, roster, announce, rotate);
+    this.#judge = new Judge(settings, roster, announce, replacer);
     this.#desk = new LeaseDesk({
       ttlMs: settings.leaseTtlMs,
       judge: this.#judge,

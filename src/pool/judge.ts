@@ -10,6 +10,7 @@ import type { PoolLease, Verdict } from './lease.js';
 import { LossCap } from './loss-cap.js';
 import type { Settings } from './options.js';
 import { OutageGuard, type Servant, type Suspicion } from './outage-guard.js';
+import type { Replacer } from './replacer.js';
 import type { Roster } from './roster.js';
 import { withoutSecret } from './without-secret.js';
 
@@ -33,22 +34,20 @@ export class Judge {
   readonly #announce: Announcer;
   readonly #outage = new OutageGuard();
   readonly #losses: LossCap;
-  readonly #rotate: ((record: KeyRecord, reason: string) => void) | undefined;
+  readonly #replacer: Replacer | undefined;
   /** Which group first reported an organisation, to notice when a second one does. */
   readonly #reportedBy = new Map<string, string>();
   readonly #suspected = new Set<string>();
   #hostFailures = 0;
 
-  /**
-   * @param rotate - begins to replace a key by a backup, where there is a store
-   */
+  /** @param replacer - absent where there is no store */
   constructor(
     settings: Settings,
     roster: Roster,
     announce: Announcer,
-    rotate: ((record: KeyRecord, reason: string) => void) | undefined,
+    replacer: Replacer | undefined,
   ) {
-    this.#rotate = rotate;
+    this.#replacer = replacer;
     this.#settings = settings;
     this.#roster = roster;
     this.#announce = announce;
@@ -260,8 +259,8 @@ export class Judge {
       this.#cool(lease, { rest: record.cooldown, scope: 'key', reason }, now);
       return 'cooled';
     }
-    if (this.#rotate !== undefined) {
-      this.#rotate(record, reason);
+    if (this.#replacer !== undefined) {
+      this.#replacer.replace(record, reason);
       return 'rotating';
     }
     record.exhausted = reason;
@@ -273,7 +272,7 @@ export class Judge {
 
   #mayLose(record: KeyRecord, now: number): boolean {
     // A parked key can be enabled again, a backup that is used is gone: so a store's keys all count.
-    const isForGood = this.#rotate !== undefined;
+    const isForGood = this.#replacer !== undefined;
     if (!isForGood && record.servedAt === undefined) return true;
     let serving = 0;
     for (const key of this.#roster.keys()) {
@@ -319,6 +318,7 @@ export class Judge {
       this.#roster.liftRests(key, isMeant);
       this.#roster.refresh(key.group, now);
       if (key.exhausted !== failure || key.exhaustedAt < since) continue;
+      this.#replacer?.forgive(key);
       key.exhausted = undefined;
       key.unconfirmed = 0;
       this.#roster.refresh(key.group, now);

@@ -17,6 +17,7 @@ import { explain } from './explain.js';
 import type { KeyRecord } from './key-record.js';
 import type { Lease, PoolLease } from './lease.js';
 import { type KeyPoolOptions, resolveOptions, type Settings } from './options.js';
+import type { Replacer } from './replacer.js';
 import { Roster } from './roster.js';
 import { Rotations } from './rotations.js';
 import { type Runner, type RunRequest, runWithPool } from './run.js';
@@ -55,10 +56,7 @@ export class KeyPool implements AsyncDisposable {
       now: () => this.#now(),
       viewOf: viewOfKey,
       onReleased: (record) => this.#released(record),
-      rotate:
-        settings.store === undefined
-          ? undefined
-          : (record, reason) => this.#condemn(record, reason),
+      replacer: settings.store === undefined ? undefined : this.#replacer(),
     });
     this.#rotations = this.#rotationsOf(settings);
     // What is given to a store comes back from it.
@@ -197,7 +195,8 @@ export class KeyPool implements AsyncDisposable {
 
   /**
    * Takes a key out. It leases no further call; with `drain` (the default) it leaves once its last
-   * lease is released, and the promise resolves then.
+   * lease is released, and the promise resolves then. A store keeps the key: what replaces it there
+   * comes to this pool again.
    * @throws UnknownKeyError
    */
   async removeKey(id: string, { drain = true }: { readonly drain?: boolean } = {}): Promise<void> {
@@ -248,17 +247,18 @@ export class KeyPool implements AsyncDisposable {
   }
 
   /**
-   * Brings a key back: lifts its rests, its host's included, and whatever took it out.
+   * Brings a key back: lifts its rests, its host's included, and whatever took it out. A store forgets
+   * that the key waits for a backup, if it can.
    * @throws UnknownKeyError
    */
   enable(id: string): void {
     const record = this.#record(id);
     const wasExhausted = record.exhausted !== undefined;
+    this.#rotations?.forgive(record);
     record.isDisabled = false;
     record.exhausted = undefined;
     record.unconfirmed = 0;
     record.askAgainAt = -Infinity;
-    this.#rotations?.forgive(record);
     const hadRest =
       wasExhausted ||
       record.cooldown.current !== undefined ||
@@ -290,7 +290,8 @@ export class KeyPool implements AsyncDisposable {
 
   /**
    * Ends the pool: callers that wait are rejected with PoolClosedError, no further lease is given,
-   * and the promise resolves when the last lease is released or has expired. Nothing runs afterwards.
+   * and the promise resolves when the last lease is released or has expired, and rotations under way
+   * are over. Nothing runs afterwards.
    */
   close(): Promise<void> {
     this.#closing ??= this.#close();
@@ -358,10 +359,15 @@ export class KeyPool implements AsyncDisposable {
     });
   }
 
-  /** What comes of it is announced there. */
-  #condemn(record: KeyRecord, reason: string): void {
-    if (this.#closing !== undefined) return;
-    this.#rotations?.rotate(record, reason).catch(() => undefined);
+  #replacer(): Replacer {
+    return {
+      replace: (record, reason) => {
+        if (this.#closing !== undefined) return;
+        // What comes of it is announced there.
+        this.#rotations?.rotate(record, reason).catch(() => undefined);
+      },
+      forgive: (record) => this.#rotations?.forgive(record),
+    };
   }
 
   /** A replaced key leaves when its last call is over. */

@@ -1,9 +1,9 @@
+import { DIMENSIONS } from '../core/dimensions.js';
 import { InvalidOptionError } from '../core/errors.js';
 import { isRecord, nonNegative } from '../core/options.js';
 import type { Secret } from '../core/secret.js';
 import type { Failure, FailureClass } from '../failure/failure.js';
 import type { KeyView } from '../key/key.js';
-import { DIMENSIONS } from '../limiter/dimensions.js';
 import type { Usage } from '../limiter/limiter.js';
 import type { QuotaReservation } from '../limiter/quota-limiter.js';
 import type { LimitUpdate, ResponseFacts } from '../limits/limit-update.js';

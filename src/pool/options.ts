@@ -1,12 +1,12 @@
+import { checkLimits } from '../core/check-key.js';
 import { type Clock, systemClock } from '../core/clock.js';
+import { DIMENSIONS } from '../core/dimensions.js';
 import { InvalidOptionError } from '../core/errors.js';
 import { guarded, type Logger, silentLogger } from '../core/logger.js';
 import * as check from '../core/options.js';
-import { Secret } from '../core/secret.js';
 import { checkRules } from '../failure/check-rules.js';
 import type { FailureRule } from '../failure/failure.js';
-import type { KeyOptions, Limits, Rate } from '../key/key.js';
-import { DIMENSIONS } from '../limiter/dimensions.js';
+import type { KeyOptions, Limits } from '../key/key.js';
 import { generic } from '../provider/generic.js';
 import type { Provider } from '../provider/provider.js';
 import type { RotationStore } from '../rotation/rotation-store.js';
@@ -151,61 +151,4 @@ function checkProvider(provider: Provider): void {
     throw new InvalidOptionError('provider.meteredLate', 'a list of dimensions', meteredLate);
   }
   for (const each of meteredLate) check.oneOf('provider.meteredLate', each, DIMENSIONS);
-}
-
-/** A key's options, checked; `path` is where they stand, such as `keys[3]`. */
-export function checkKey(path: string, key: KeyOptions): KeyOptions {
-  check.record(path, key);
-  if (key.id !== undefined) check.nonEmptyString(`${path}.id`, key.id);
-  checkSecret(`${path}.secret`, key.secret);
-  if (key.group !== undefined) check.nonEmptyString(`${path}.group`, key.group);
-  if (key.limits !== undefined) checkLimits(`${path}.limits`, key.limits);
-  if (key.weight !== undefined) check.nonNegative(`${path}.weight`, key.weight);
-  if (key.tier !== undefined) check.finite(`${path}.tier`, key.tier);
-  if (key.labels !== undefined) check.record(`${path}.labels`, key.labels);
-  const { modelLimits = {} } = key;
-  check.record(`${path}.modelLimits`, modelLimits);
-  for (const [modelClass, limits] of Object.entries(modelLimits)) {
-    checkLimits(`${path}.modelLimits.${modelClass}`, limits);
-  }
-  return key;
-}
-
-/** Says nothing of the value, whatever it is. */
-function checkSecret(path: string, secret: unknown): void {
-  const text = secret instanceof Secret ? secret.reveal() : secret;
-  if (typeof text === 'string' && text.length > 0) return;
-  throw new InvalidOptionError(
-    path,
-    'a string that is not empty, or a Secret',
-    secret,
-    shapeOf(text),
-  );
-}
-
-function shapeOf(secret: unknown): string {
-  return secret === '' ? 'an empty string' : `a value of type ${typeof secret}`;
-}
-
-function checkLimits(path: string, limits: Limits): void {
-  check.record(path, limits);
-  for (const name of Object.keys(limits)) {
-    if (name === 'concurrency' || DIMENSIONS.some((dimension) => dimension === name)) continue;
-    const expected = `one of ${DIMENSIONS.join(', ')}, concurrency`;
-    throw new InvalidOptionError(path, expected, name, `"${name}"`);
-  }
-  for (const dimension of DIMENSIONS) {
-    const rate = limits[dimension];
-    if (rate !== undefined) checkRate(`${path}.${dimension}`, rate);
-  }
-  if (limits.concurrency !== undefined) {
-    check.positiveInteger(`${path}.concurrency`, limits.concurrency);
-  }
-}
-
-function checkRate(path: string, rate: Rate): void {
-  check.record(path, rate);
-  check.positive(`${path}.limit`, rate.limit);
-  check.positive(`${path}.windowMs`, rate.windowMs);
-  if (rate.kind !== undefined) check.oneOf(`${path}.kind`, rate.kind, ['refill', 'window']);
 }

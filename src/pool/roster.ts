@@ -1,3 +1,4 @@
+import { checkKey } from '../core/check-key.js';
 import { InvalidOptionError } from '../core/errors.js';
 import { Secret } from '../core/secret.js';
 import type { KeyOptions, KeyView } from '../key/key.js';
@@ -7,7 +8,7 @@ import { type Cooldown, CooldownRecord } from './cooldowns.js';
 import { Discovery } from './discovery.js';
 import { Group, KeyRecord } from './key-record.js';
 import { Lane } from './lane.js';
-import { checkKey, type Settings } from './options.js';
+import type { Settings } from './options.js';
 import { PoolSeat } from './pool-seat.js';
 
 /** Who is in the pool: keys, the groups they share limits in, and the lanes these have seats in. */

@@ -74,9 +74,14 @@ export class Rotations {
     return rotation;
   }
 
-  /** The caller says that the key is good: it is not rotated for what was held against it. */
+  /** The key is good after all: it is not rotated for what was held against it. */
   forgive(record: KeyRecord): void {
+    const { store, logger } = this.#options;
     this.#retries.delete(record);
+    if (record.exhausted === undefined) return;
+    store.reinstate?.(record.id).catch((error: unknown) => {
+      logger.error({ id: record.id, error }, 'The store still holds the key for exhausted');
+    });
   }
 
   /** What became of a key that this pool does not have, or has no more. */
@@ -221,7 +226,11 @@ export class Rotations {
   }
 
   get #hasExhausted(): boolean {
-    for (const record of this.#inSlot.values()) if (record.exhausted !== undefined) return true;
+    for (const record of this.#inSlot.values()) {
+      // One that was removed from this pool waits for nothing.
+      if (record.exhausted !== undefined && this.#options.roster.get(record.id) === record)
+        return true;
+    }
     return false;
   }
 

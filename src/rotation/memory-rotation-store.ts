@@ -1,7 +1,8 @@
+import { checkKey } from '../core/check-key.js';
 import { type Clock, systemClock } from '../core/clock.js';
-import { checkCredential } from '../core/credential.js';
 import { Emitter } from '../core/emitter.js';
 import { guarded, type Logger, silentLogger } from '../core/logger.js';
+import * as check from '../core/options.js';
 import { Secret } from '../core/secret.js';
 import type { KeyOptions } from '../key/key.js';
 import type {
@@ -55,7 +56,8 @@ export class MemoryRotationStore implements RotationStore {
     return [...this.#slots.values()];
   }
 
-  async rotate(keyId: string, { reason }: RotateOptions): Promise<RotationOutcome> {
+  async rotate(keyId: string, options: RotateOptions): Promise<RotationOutcome> {
+    const reason = check.nonEmptyString('reason', check.record('options', options)['reason']);
     const slot = this.#slotOfKey.get(keyId);
     const current = slot === undefined ? undefined : this.#slots.get(slot);
     if (current === undefined) return { outcome: 'unknown-key' };
@@ -71,6 +73,14 @@ export class MemoryRotationStore implements RotationStore {
       if (reason !== undefined && this.#backups.length > 0) this.#replace(current, reason);
     }
     return { finished: 0, released: 0, rotated: this.#records.slice(before), pending: 0 };
+  }
+
+  async reinstate(keyId: string): Promise<void> {
+    const slot = this.#slotOfKey.get(keyId);
+    const current = slot === undefined ? undefined : this.#slots.get(slot);
+    if (current?.id !== keyId || !this.#exhausted.delete(keyId)) return;
+    const { exhausted: _, ...key } = current;
+    this.#slots.set(current.slot, Object.freeze(key));
   }
 
   async addKeys(keys: readonly KeyOptions[]): Promise<ImportReport> {
@@ -124,7 +134,7 @@ export class MemoryRotationStore implements RotationStore {
 
   /** Checks all keys before it stores the first: a bad one changes nothing. */
   #add(keys: readonly KeyOptions[], store: (key: Backup) => void): ImportReport {
-    for (const [index, key] of keys.entries()) checkCredential(`keys[${index}]`, key);
+    for (const [index, key] of keys.entries()) checkKey(`keys[${index}]`, key);
     const added: string[] = [];
     const duplicates: string[] = [];
     for (const key of keys) {

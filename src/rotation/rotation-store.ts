@@ -103,6 +103,11 @@ export interface RotationStore {
   rotate(keyId: string, options: RotateOptions): Promise<RotationOutcome>;
   /** Finishes what others left undone, and rotates exhausted keys if there are backups now. */
   recover(): Promise<RecoveryReport>;
+  /**
+   * Takes back that a key is exhausted: it is good after all, and no backup is to replace it. Does
+   * nothing where it is not marked so. Without this, the next backup replaces the key all the same.
+   */
+  reinstate?(keyId: string): Promise<void>;
   /** Adds active keys, each in a slot of its own. Safe to repeat. */
   addKeys(keys: readonly KeyOptions[]): Promise<ImportReport>;
   /** Adds backups; `recover` gives them to exhausted keys. Safe to repeat. */

@@ -32,6 +32,7 @@ export const rotationStoreContract: readonly RotationStoreRule[] = [
   rule('keeps a key that has no backup, and marks it exhausted', keepsWithoutBackup),
   rule('rotates exhausted keys once there are backups', recoversExhausted),
   rule('rotates an exhausted key that is asked for again', rotatesExhaustedAnew),
+  rule('takes back that a key is exhausted, if it can', reinstates),
   rule('does not know a key that never was active', knowsOnlyActiveKeys),
   rule('leads from an old key to the one now in its slot', followsChains),
   rule('keeps the order, the slots and the secrets of other keys', leavesOthersAlone),
@@ -166,6 +167,19 @@ async function recoversExhausted(store: RotationStore): Promise<void> {
   check(idsOf(keys).includes('B') && idsOf(keys).includes('well'), 'expected B beside the others');
   expectEqual('exhausted keys', keys.filter((key) => key.exhausted === true).length, 1);
   expectEqual('countBackups()', await store.countBackups(), 0);
+}
+
+async function reinstates(store: RotationStore): Promise<void> {
+  await store.addKeys(keysNamed('F'));
+  await expectOutcome(store, 'F', 'no-backup');
+  if (store.reinstate === undefined) return;
+  await store.reinstate('F');
+  await store.reinstate('nobody');
+  check((await store.load())[0]?.exhausted !== true, 'expected "F" not to be exhausted any more');
+  await store.addBackups(keysNamed('B'));
+  await store.recover();
+  expectEqual('the keys', idsOf(await store.load()), ['F']);
+  expectEqual('countBackups()', await store.countBackups(), 1);
 }
 
 async function rotatesExhaustedAnew(store: RotationStore): Promise<void> {

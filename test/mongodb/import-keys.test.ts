@@ -57,3 +57,21 @@ it('refuses a document without an id of its own', async () => {
   const bad = [{ _id: undefined, apiKey: 'sk-a' }];
   await expect(importKeys(bad, { store: newStore(), as: 'keys' })).rejects.toThrow('_id: expected');
 });
+
+it.each([
+  ['apiKey', { _id: 'b', apiKey: 42 }],
+  ['isUsed', { _id: 'b', apiKey: 'sk-b', isUsed: 'false' }],
+])('names the document whose %s is wrong', async (field, document) => {
+  const path = field === 'apiKey' ? 'documents["b"].secret' : 'documents["b"].isUsed';
+  const importing = importKeys([document as never], { store: newStore(), as: 'backups' });
+  await expect(importing).rejects.toMatchObject({ code: 'INVALID_OPTION', path });
+});
+
+it('takes 0 and 1 for no and yes', async () => {
+  const documents = [
+    { _id: 'a', apiKey: 'sk-a', isUsed: 0 as const },
+    { _id: 'b', apiKey: 'sk-b', isUsed: 1 as const },
+  ];
+  const report = await importKeys(documents, { store: newStore(), as: 'backups' });
+  expect(report).toEqual({ added: ['a'], duplicates: [], skipped: ['b'] });
+});

@@ -241,6 +241,32 @@ describe('what must not cost a backup', () => {
   });
 });
 
+describe('a key without a backup that is good after all', () => {
+  it('is left alone by the next backup once the caller says so', async () => {
+    const { pool, store, clock } = await stored(1, 0);
+    await pool.ready();
+    refuse(pool);
+    await clock.advance(100);
+    expect(pool.keys()[0]?.state).toBe('exhausted');
+    pool.enable('a');
+    await clock.advance(100);
+    await store.addBackups([{ id: 'b1', secret: 'late' }]);
+    await clock.advance(5_000);
+    expect(pool.keys()).toMatchObject([{ id: 'a', state: 'ready' }]);
+    expect(await store.countBackups()).toBe(1);
+  });
+
+  it('is not waited for once it was removed from the pool', async () => {
+    const { pool, store, clock } = await stored(2, 0);
+    await pool.ready();
+    await pool.rotate('a');
+    await pool.removeKey('a');
+    const recover = vi.spyOn(store, 'recover');
+    await clock.advance(10_000);
+    expect(recover.mock.calls.length).toBeLessThanOrEqual(1);
+  });
+});
+
 describe('while things go wrong', () => {
   it('a successor that cannot be taken over does not bring the dead key back', async () => {
     const { pool, clock } = await stored(1, 1);

@@ -1,3 +1,4 @@
+import { isDuplicate } from '../../../src/mongodb/documents.js';
 import { Finisher } from '../../../src/mongodb/finisher.js';
 import { Recovery } from '../../../src/mongodb/recovery.js';
 import { Steps } from '../../../src/mongodb/steps.js';
@@ -204,7 +205,7 @@ export const mutants: readonly Mutant[] = [
         try {
           return await original.call(this, claim, backup, fp);
         } catch (error) {
-          if (error instanceof Error && 'code' in error) throw error;
+          if (isDuplicate(error)) throw error;
           await this.release(backup, claim);
           return null;
         }

@@ -1,0 +1,57 @@
+import { DIMENSIONS } from './dimensions.js';
+import { InvalidOptionError } from './errors.js';
+import * as check from './options.js';
+import { Secret } from './secret.js';
+
+/**
+ * Checks a key's options, wherever they come in; `path` is where they stand, such as `keys[3]`.
+ * @throws InvalidOptionError, which says nothing of the secret
+ */
+export function checkKey(path: string, key: unknown): void {
+  const { id, secret, group, limits, weight, tier, proxyUrl, labels, modelLimits } = check.record(
+    path,
+    key,
+  );
+  if (id !== undefined) check.nonEmptyString(`${path}.id`, id);
+  checkSecret(`${path}.secret`, secret);
+  if (group !== undefined) check.nonEmptyString(`${path}.group`, group);
+  if (limits !== undefined) checkLimits(`${path}.limits`, limits);
+  if (weight !== undefined) check.nonNegative(`${path}.weight`, weight);
+  if (tier !== undefined) check.finite(`${path}.tier`, tier);
+  if (proxyUrl !== undefined) check.nonEmptyString(`${path}.proxyUrl`, proxyUrl);
+  if (labels !== undefined) check.record(`${path}.labels`, labels);
+  if (modelLimits === undefined) return;
+  for (const [model, each] of Object.entries(check.record(`${path}.modelLimits`, modelLimits))) {
+    checkLimits(`${path}.modelLimits.${model}`, each);
+  }
+}
+
+/** @throws InvalidOptionError that names the path, what was expected and what came */
+export function checkLimits(path: string, limits: unknown): void {
+  const fields = check.record(path, limits);
+  for (const name of Object.keys(fields)) {
+    if (name === 'concurrency' || DIMENSIONS.some((dimension) => dimension === name)) continue;
+    const expected = `one of ${DIMENSIONS.join(', ')}, concurrency`;
+    throw new InvalidOptionError(path, expected, name, `"${name}"`);
+  }
+  for (const dimension of DIMENSIONS) {
+    const rate = fields[dimension];
+    if (rate !== undefined) checkRate(`${path}.${dimension}`, rate);
+  }
+  const { concurrency } = fields;
+  if (concurrency !== undefined) check.positiveInteger(`${path}.concurrency`, concurrency);
+}
+
+function checkRate(path: string, rate: unknown): void {
+  const { limit, windowMs, kind } = check.record(path, rate);
+  check.positive(`${path}.limit`, limit);
+  check.positive(`${path}.windowMs`, windowMs);
+  if (kind !== undefined) check.oneOf(`${path}.kind`, kind, ['refill', 'window']);
+}
+
+function checkSecret(path: string, secret: unknown): void {
+  const text = secret instanceof Secret ? secret.reveal() : secret;
+  if (typeof text === 'string' && text.length > 0) return;
+  const shown = text === '' ? 'an empty string' : `a value of type ${typeof text}`;
+  throw new InvalidOptionError(path, 'a string that is not empty, or a Secret', undefined, shown);
+}
