@@ -123,8 +123,9 @@ export class MongoRotationStore implements RotationStore {
   }
 
   async reinstate(keyId: string): Promise<void> {
-    const { steps } = await this.#parts();
-    await steps.reinstate(check.nonEmptyString('keyId', keyId));
+    check.nonEmptyString('keyId', keyId);
+    const { protocol } = await this.#parts();
+    await protocol.reinstate(keyId);
   }
 
   async addKeys(keys: readonly KeyOptions[]): Promise<ImportReport> {

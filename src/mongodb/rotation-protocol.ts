@@ -79,6 +79,11 @@ export class RotationProtocol {
     }
   }
 
+  async reinstate(keyId: string): Promise<void> {
+    const { steps, finisher } = this.#options;
+    await finisher.newPatience().persist(() => steps.reinstate(keyId));
+  }
+
   /**
    * The key is not active. In this order, since a rotation leaves the journal only once it is in
    * history. Any claim of this call is this call's: the network may deliver the first one late, when

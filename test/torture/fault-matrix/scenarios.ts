@@ -37,8 +37,12 @@ async function leaveWreck(arena: Arena): Promise<void> {
   await crash(arena, 'k2', 'carry (S4)');
   await crash(arena, 'k3', 'swap (S2)');
   await arena.rival.rotate('k3', { reason });
-  const slots = arena.db.collection<SlotDocument>(COLLECTIONS.slots);
-  await slots.updateOne({ keyId: 'k4' }, { $set: { state: 'exhausted', why: reason } });
+  await markExhausted(arena, 'k4');
+}
+
+async function markExhausted({ db }: Arena, keyId = 'k1'): Promise<void> {
+  const slots = db.collection<SlotDocument>(COLLECTIONS.slots);
+  await slots.updateOne({ keyId }, { $set: { state: 'exhausted', why: reason } });
 }
 
 export const scenarios: readonly Scenario[] = [
@@ -82,6 +86,16 @@ export const scenarios: readonly Scenario[] = [
     world: { keys: ids('k', 2), backups: [] },
     act: rotate('k1'),
     promised: ['no-backup'],
+  },
+  {
+    name: 'a key that is good after all',
+    world: plain,
+    prepare: markExhausted,
+    async act({ victim }) {
+      // If it rejects, the mark stays, and the key may be replaced.
+      await victim.reinstate('k1').catch(() => undefined);
+      return [];
+    },
   },
   {
     name: 'backups that the dead hold',

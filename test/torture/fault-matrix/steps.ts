@@ -9,6 +9,7 @@ const STEPS: Readonly<Record<string, string>> = {
   'find slots pool,j.a': 'slots with a journal',
   'find slots pool,state': 'exhausted slots',
   'find slots pool,_id': 'load',
+  'find slots pool': 'any slot, for its fingerprint',
   'find slots pool,fp': 'slot of a secret',
   'find slots pool,j.a,j.fromFp': 'slot that a secret left',
   'find backups pool,claim.a': 'backup of a claim',
@@ -31,6 +32,7 @@ const STEPS: Readonly<Record<string, string>> = {
   'update backups _id,state,claim.a state=quarantined': 'quarantine',
   'update slots _id,gen,keyId,j': 'fence',
   'update slots _id,gen,keyId,j state=exhausted,why': 'mark exhausted',
+  'update slots pool,keyId,state state=active,why': 'reinstate',
   'insert slots': 'insert a slot',
   'insert backups': 'insert a backup',
 };
