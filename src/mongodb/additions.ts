@@ -1,4 +1,5 @@
 import { checkKey } from '../core/check-key.js';
+import { InvalidOptionError, KeyPoolError } from '../core/errors.js';
 import { Secret } from '../core/secret.js';
 import type { KeyOptions } from '../key/key.js';
 import type { ImportReport } from '../rotation/rotation-store.js';
@@ -27,6 +28,9 @@ interface Sealed {
   readonly options: StoredOptions;
 }
 
+/** Some may not open: one that does tells enough. */
+const PEPPER_SAMPLES = 20;
+
 /** Adds keys and backups, each known secret and each known id once. */
 export class Additions {
   readonly #options: AdditionsOptions;
@@ -49,6 +53,7 @@ export class Additions {
     keys: readonly KeyOptions[],
     insert: (sealed: Sealed) => Promise<boolean>,
   ): Promise<ImportReport> {
+    if (!Array.isArray(keys)) throw new InvalidOptionError('keys', 'an array of keys', keys);
     for (const [index, key] of keys.entries()) checkKey(`keys[${index}]`, key);
     await this.#checkPepper();
     const added: string[] = [];
@@ -71,15 +76,26 @@ export class Additions {
 
   /** Once is enough: what this store adds has the fingerprints of its own pepper. */
   #checkPepper(): Promise<void> {
-    const { database, pool, vault } = this.#options;
-    this.#checked ??= database.slots
-      .findOne({ pool })
-      .then((slot) => (slot === null ? undefined : vault.checkPepper(slot)))
-      .catch((error: unknown) => {
-        this.#checked = undefined;
-        throw error;
-      });
+    this.#checked ??= this.#comparePepper().catch((error: unknown) => {
+      this.#checked = undefined;
+      throw error;
+    });
     return this.#checked;
+  }
+
+  /** Under another pepper, each secret that is known would be taken for a new one. */
+  async #comparePepper(): Promise<void> {
+    const { database, pool, vault } = this.#options;
+    const few = { limit: PEPPER_SAMPLES };
+    const slots = await database.slots.find({ pool }, few);
+    const backups = await database.backups.find({ pool, state: 'unused' }, few);
+    for (const document of [...slots, ...backups]) {
+      const isSame = await vault.hasSamePepper(document);
+      if (isSame === true) return;
+      if (isSame === undefined) continue;
+      const message = `The pepper is not the one under which "${document.keyId}" was stored`;
+      throw new KeyPoolError('STORE_FAILED', message);
+    }
   }
 
   /** Id under which the secret is known, be it of an active key, a backup or a retired key. */

@@ -31,6 +31,7 @@ export function aesGcmCipher(options: AesGcmCipherOptions): Cipher {
     }
     raw.set(name, bytesOf(`keys.${name}`, key));
   }
+  if (raw.size === 0) throw new InvalidOptionError('keys', 'one key at least', undefined, 'none');
   check.oneOf('primary', primary, [...raw.keys()]);
   const imported = new Map<string, Promise<CryptoKey>>();
   const keyOf = (name: string): Promise<CryptoKey> => {
@@ -62,7 +63,10 @@ export function aesGcmCipher(options: AesGcmCipherOptions): Cipher {
         const opened = await crypto.subtle.decrypt(parameters, key, fromBase64(sealed));
         return new TextDecoder().decode(opened);
       } catch (cause) {
-        throw unreadable('for another key or pool, or by another key of that name', cause);
+        throw unreadable(
+          `for another pool or key id, or by another "${name}" than is given`,
+          cause,
+        );
       }
     },
     async fingerprint(secret) {
@@ -92,8 +96,13 @@ function hmacKey(bytes: Uint8Array<ArrayBuffer>): Promise<CryptoKey> {
 function bytesOf(path: string, key: unknown): Uint8Array<ArrayBuffer> {
   const bytes = typeof key === 'string' ? decoded(key) : key;
   if (bytes instanceof Uint8Array && bytes.length === 32) return new Uint8Array(bytes);
-  const shown = bytes instanceof Uint8Array ? `${bytes.length} bytes` : `a ${typeof key}`;
-  throw new InvalidOptionError(path, '32 bytes, raw or in base64', undefined, shown);
+  const shown = bytes instanceof Uint8Array ? `${bytes.length} bytes` : shapeOf(key);
+  throw new InvalidOptionError(path, '32 bytes, raw or in base64 (not hex)', undefined, shown);
+}
+
+/** Says nothing of the value. */
+function shapeOf(key: unknown): string {
+  return typeof key === 'string' ? 'text that is not base64' : `a value of type ${typeof key}`;
 }
 
 function decoded(text: string): Uint8Array | undefined {
@@ -107,7 +116,8 @@ function decoded(text: string): Uint8Array | undefined {
 function pepperOf(pepper: unknown): Uint8Array<ArrayBuffer> {
   const bytes = typeof pepper === 'string' ? new TextEncoder().encode(pepper) : pepper;
   if (bytes instanceof Uint8Array && bytes.length > 0) return new Uint8Array(bytes);
-  throw new InvalidOptionError('pepper', 'a string or bytes, not empty', undefined, 'neither');
+  const shown = pepper === '' ? 'an empty string' : `a value of type ${typeof pepper}`;
+  throw new InvalidOptionError('pepper', 'a string or bytes, not empty', undefined, shown);
 }
 
 function unreadable(why: string, cause?: unknown): KeyPoolError {

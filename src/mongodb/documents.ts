@@ -37,7 +37,8 @@ export interface Database {
 /** One collection of dependents. */
 export interface Carrier {
   readonly collection: string;
-  carry(from: string, to: string): Promise<void>;
+  /** Throws where the ids do not become fields. */
+  prepare(from: string, to: string): () => Promise<void>;
 }
 
 export interface SlotChanges {

@@ -39,10 +39,13 @@ export async function openDatabase(
     history: documentsOf(history),
     carriers: dependents.map(({ collection, field, filter = {}, toField = asItIs }) => ({
       collection,
-      async carry(from, to) {
+      prepare(from, to) {
         const followers = db.collection(collection, options);
+        const ofKey = { ...filter, [field]: toField(from) };
         const change = { $set: { [field]: toField(to) } };
-        await told(() => followers.updateMany({ ...filter, [field]: toField(from) }, change));
+        return async () => {
+          await told(() => followers.updateMany(ofKey, change));
+        };
       },
     })),
     hasChangeStreams: topology !== 'standalone',
@@ -116,15 +119,18 @@ function documentsOf<Doc extends { readonly _id: string }>(
 async function watchSlots(slots: Collection<SlotDocument>, pool: string): Promise<SlotChanges> {
   const ofPool = { $match: { 'documentKey._id': slotsOf(pool) } };
   const stream = slots.watch<SlotDocument, Document>([ofPool]);
-  // The stream begins with its first question, and only a question tells that it has begun.
-  let first = await stream.tryNext().catch(async (error: unknown) => {
+  // The stream begins with its first question. Its answer may take for ever, so it is not waited for.
+  let first: Promise<Document> | undefined = stream.next();
+  try {
+    await Promise.race([new Promise((resolve) => stream.once('init', resolve)), first]);
+  } catch (error) {
     await stream.close();
     throw error;
-  });
+  }
   return {
     async next() {
-      const change = first ?? (await stream.next());
-      first = null;
+      const change = await (first ?? stream.next());
+      first = undefined;
       return String(change['documentKey']?._id);
     },
     close: () => stream.close(),

@@ -53,11 +53,21 @@ export class Finisher {
 
   /** A unique index of the caller's own may forbid it for ever: that must not hold up the rest. */
   async #carry({ from, to }: Journal, patience: Patience): Promise<void> {
-    for (const { collection, carry } of this.#steps.carriers) {
-      const carried = await patience.persist(() => carry(from, to));
-      if (carried === 'done') continue;
+    for (const { collection, prepare } of this.#steps.carriers) {
+      const details = { collection, from, to };
+      let carry: () => Promise<void>;
+      try {
+        carry = prepare(from, to);
+      } catch (error) {
+        this.#logger.error(
+          { ...details, error },
+          'Dependents stay with the old key: toField failed',
+        );
+        continue;
+      }
+      if ((await patience.persist(carry)) === 'done') continue;
       const message = 'Dependents stay with the old key: a unique index forbids the new one';
-      this.#logger.error({ collection, from, to }, message);
+      this.#logger.error(details, message);
     }
   }
 
@@ -99,8 +109,13 @@ export class Finisher {
     return { kind: 'lost' };
   }
 
-  async release(claim: Claim, backup: BackupDocument): Promise<void> {
-    await this.newPatience().persist(() => this.#steps.release(backup, claim));
+  /** Returns whether it was this call that gave the backup back. */
+  async release(claim: Claim, backup: BackupDocument): Promise<boolean> {
+    let matched = 0;
+    await this.newPatience().persist(async () => {
+      matched = await this.#steps.release(backup, claim);
+    });
+    return matched === 1;
   }
 
   async #installed(slot: SlotDocument): Promise<Installation> {

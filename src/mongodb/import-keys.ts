@@ -8,7 +8,7 @@ import type { ImportReport, RotationStore } from '../rotation/rotation-store.js'
 export interface ForeignKey {
   readonly _id: unknown;
   readonly apiKey: string;
-  /** Some write 0 and 1. @defaultValue false */
+  /** Of backups; some write 0 and 1. @defaultValue false */
   readonly isUsed?: boolean | 0 | 1 | null;
 }
 
@@ -21,7 +21,7 @@ export interface ImportKeysOptions<Foreign extends ForeignKey> {
 }
 
 export interface ImportKeysReport extends ImportReport {
-  /** Ids of documents that were used up already, and so left alone. */
+  /** Ids of backups that were used up already, and so left alone. */
   readonly skipped: readonly string[];
 }
 
@@ -42,6 +42,7 @@ export async function importKeys<Foreign extends ForeignKey>(
   const { store, as, map = () => ({}) } = options;
   check.methods('store', store, ['addKeys', 'addBackups']);
   check.oneOf('as', as, ['keys', 'backups']);
+  checkIterable(cursor);
   const report = { added: [] as string[], duplicates: [] as string[] };
   const skipped: string[] = [];
   let batch: KeyOptions[] = [];
@@ -54,7 +55,7 @@ export async function importKeys<Foreign extends ForeignKey>(
   };
   for await (const document of cursor) {
     const id = idOf(document);
-    if (isUsed(document, id)) {
+    if (as === 'backups' && isUsed(document, id)) {
       skipped.push(id);
       continue;
     }
@@ -66,6 +67,15 @@ export async function importKeys<Foreign extends ForeignKey>(
   }
   if (batch.length > 0) await flush();
   return { ...report, skipped };
+}
+
+function checkIterable(cursor: unknown): void {
+  const isIterable =
+    typeof cursor === 'object' &&
+    cursor !== null &&
+    (Symbol.asyncIterator in cursor || Symbol.iterator in cursor);
+  if (isIterable) return;
+  throw new InvalidOptionError('cursor', 'what collection.find() returns, or an array', cursor);
 }
 
 /** To guess wrongly would hand out a backup twice, so whatever is neither yes nor no is refused. */

@@ -27,6 +27,7 @@ import { findRecords, recordOf } from './records.js';
 import { Recovery } from './recovery.js';
 import { type ReencryptReport, reencrypt } from './reencrypt.js';
 import { RotationProtocol } from './rotation-protocol.js';
+import type { BackupDocument, SlotDocument } from './schema.js';
 import { slotsOf } from './slot-ids.js';
 import { Steps } from './steps.js';
 import { Vault } from './vault.js';
@@ -73,7 +74,8 @@ export class MongoRotationStore implements RotationStore {
     } catch (cause) {
       if (!isDuplicate(cause)) throw cause;
       const message =
-        'No unique index can be made: two keys, or two backups, have one secret or id';
+        'No unique index can be made: two keys, or two backups, have one secret or id. The cause ' +
+        'names it: delete one document of each pair from keypool_slots or keypool_backups';
       throw new KeyPoolError('STORE_FAILED', message, { cause });
     }
   }
@@ -102,7 +104,7 @@ export class MongoRotationStore implements RotationStore {
     const reason = check.nonEmptyString('reason', check.record('options', options)['reason']);
     const { protocol } = await this.#parts();
     const result = await protocol.rotate(keyId, reason);
-    if (result.outcome === 'no-backup' || result.outcome === 'unknown-key') return result;
+    if (!('slot' in result)) return result;
     const key = await this.#vault.keyIn(result.slot);
     return { outcome: result.outcome, key, generation: key.generation };
   }
@@ -114,7 +116,9 @@ export class MongoRotationStore implements RotationStore {
     const rotated: RotationRecord[] = [];
     for (const { keyId, why } of await steps.exhaustedSlots()) {
       if ((await this.countBackups()) === 0) break;
-      const result = await protocol.rotate(keyId, why ?? 'exhausted');
+      // It may have been replaced or reinstated since the list was read.
+      const isWanted = ({ state }: SlotDocument) => state === 'exhausted';
+      const result = await protocol.rotate(keyId, why ?? 'exhausted', isWanted);
       if (result.outcome === 'rotated') rotated.push(recordOf(result.journal));
     }
     const [sweep] = swept;
@@ -146,14 +150,22 @@ export class MongoRotationStore implements RotationStore {
     return findRecords(database, this.#settings.pool, filter);
   }
 
-  async watch(onChange: (key: StoredKey) => void, { signal }: WatchOptions): Promise<void> {
+  async watch(onChange: (key: StoredKey) => void, options: WatchOptions): Promise<void> {
+    check.record('options', options);
+    check.methods('options.signal', options.signal, ['addEventListener', 'throwIfAborted']);
+    const { signal } = options;
     const { database } = await this.#parts();
     const { pool, clock, logger, pollMs } = this.#settings;
-    const deliver = async (slot: Parameters<Vault['keyIn']>[0]) => {
-      const key = await this.#vault.keyIn(slot);
-      if (!signal.aborted) onChange(key);
-    };
-    await new SlotWatch({ database, pool, clock, logger, pollMs, signal, deliver }).start();
+    await new SlotWatch({
+      database,
+      pool,
+      clock,
+      logger,
+      pollMs,
+      signal,
+      open: (slot) => this.#vault.keyIn(slot),
+      deliver: onChange,
+    }).start();
   }
 
   /** Seals every secret by the cipher's primary key that is not, while rotations go on. */
@@ -180,9 +192,18 @@ export class MongoRotationStore implements RotationStore {
     const steps = new Steps(database, pool, now);
     const finisher = new Finisher({ steps, clock, random, logger });
     const recovery = new Recovery(steps, finisher, now);
-    const protocol = new RotationProtocol({ steps, finisher, recovery, identity, now, random });
-    const newPatience = () => finisher.newPatience();
     const vault = this.#vault;
+    const open = (backup: BackupDocument) => vault.checkOpens(backup);
+    const protocol = new RotationProtocol({
+      steps,
+      finisher,
+      recovery,
+      identity,
+      now,
+      random,
+      open,
+    });
+    const newPatience = () => finisher.newPatience();
     const additions = new Additions({ database, pool, vault, identity, now, random, newPatience });
     return { database, recovery, protocol, steps, additions };
   }

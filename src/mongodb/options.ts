@@ -5,6 +5,7 @@ import { guarded, type Logger, silentLogger } from '../core/logger.js';
 import * as check from '../core/options.js';
 import type { Cipher } from './cipher.js';
 import type { Dependent } from './driver-database.js';
+import { COLLECTIONS } from './schema.js';
 
 export interface MongoRotationStoreOptions {
   /** A database of a connected client, or a promise of one. The store never closes it. */
@@ -63,7 +64,11 @@ export function resolveMongoOptions(options: MongoRotationStoreOptions): MongoSe
   if (!('then' in db)) check.methods('db', db, ['collection', 'command']);
   // Whoever asks first hears of it; until then it must not end the process.
   else void db.then(undefined, () => undefined);
-  if (cipher !== undefined) check.methods('cipher', cipher, ['seal', 'open', 'fingerprint']);
+  if (cipher !== undefined) {
+    check.methods('cipher', cipher, ['seal', 'open', 'fingerprint', 'isCurrent']);
+  }
+  check.methods('clock', clock, ['now', 'setTimer', 'clearTimer']);
+  check.methods('logger', logger, ['debug', 'info', 'warn', 'error']);
   if (check.nonEmptyString('pool', pool).includes(':')) {
     throw new InvalidOptionError('pool', 'a name without a colon', pool, `"${pool.slice(0, 40)}"`);
   }
@@ -71,10 +76,24 @@ export function resolveMongoOptions(options: MongoRotationStoreOptions): MongoSe
   check.positive('pollMs', pollMs);
   if (name !== undefined) check.nonEmptyString('name', name);
   if (!Array.isArray(dependents)) throw new InvalidOptionError('dependents', 'a list', dependents);
-  for (const [index, { collection, field }] of dependents.entries()) {
-    check.nonEmptyString(`dependents[${index}].collection`, collection);
-    check.nonEmptyString(`dependents[${index}].field`, field);
-  }
+  for (const [index, each] of dependents.entries()) checkDependent(`dependents[${index}]`, each);
   const log = guarded(logger);
   return { db, pool, cipher, dependents, graceMs, pollMs, clock, logger: log, random, name };
+}
+
+function checkDependent(path: string, dependent: unknown): void {
+  const { collection, field, filter, toField } = check.record(path, dependent);
+  const name = check.nonEmptyString(`${path}.collection`, collection);
+  if (Object.values<string>(COLLECTIONS).includes(name)) {
+    const expected = 'a collection of your own, not one of the store';
+    throw new InvalidOptionError(`${path}.collection`, expected, name, `"${name}"`);
+  }
+  const text = check.nonEmptyString(`${path}.field`, field);
+  if (text === '_id' || text.startsWith('$')) {
+    throw new InvalidOptionError(`${path}.field`, 'a field that can be set', text, `"${text}"`);
+  }
+  if (filter !== undefined) check.record(`${path}.filter`, filter);
+  if (toField !== undefined && typeof toField !== 'function') {
+    throw new InvalidOptionError(`${path}.toField`, 'a function of the id', toField);
+  }
 }

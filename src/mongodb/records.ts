@@ -10,6 +10,7 @@ export async function findRecords(
   { keyId, slot, since, limit = Infinity }: RotationFilter,
 ): Promise<readonly RotationRecord[]> {
   check.nonNegativeOrInfinite('limit', limit);
+  if (since !== undefined) check.finite('since', since);
   if (limit === 0) return [];
   const records = await history.find(
     {

@@ -86,7 +86,6 @@ export class Recovery {
       return kind === 'installed' ? 'finished' : 'released';
     }
     if (slot !== null && slot.gen < claim.g) return undefined;
-    await this.#finisher.release(claim, backup);
-    return 'released';
+    return (await this.#finisher.release(claim, backup)) ? 'released' : undefined;
   }
 }

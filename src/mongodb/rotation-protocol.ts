@@ -18,6 +18,8 @@ export interface ProtocolOptions {
   readonly identity: Identity;
   readonly now: () => number;
   readonly random: () => number;
+  /** Rejects where this process cannot open the backup's secret. */
+  readonly open: (backup: BackupDocument) => Promise<void>;
 }
 
 /** How often a call waits for others that hold the last backups, before it says there are none. */
@@ -35,7 +37,12 @@ export class RotationProtocol {
     this.#options = options;
   }
 
-  async rotate(keyId: string, reason: string): Promise<ProtocolOutcome> {
+  /** @param isWanted asked of the slot at each look; where it says no, the key is `unknown-key` */
+  async rotate(
+    keyId: string,
+    reason: string,
+    isWanted: (slot: SlotDocument) => boolean = () => true,
+  ): Promise<ProtocolOutcome> {
     const { steps, finisher, recovery, identity } = this.#options;
     const call = identity.newCall();
     const patience = finisher.newPatience();
@@ -47,6 +54,7 @@ export class RotationProtocol {
         await finisher.finish(slot.j);
         continue;
       }
+      if (!isWanted(slot)) return { outcome: 'unknown-key' };
       const claim = this.#newClaim(`${call}:${round}`, slot, reason);
       const claimed = await this.#claim(claim);
       if (claimed.kind === 'unknown') {
@@ -54,6 +62,7 @@ export class RotationProtocol {
         continue;
       }
       if (claimed.backup !== null) {
+        await this.#checkOpens(claim, claimed.backup);
         const installed = await finisher.install(claim, claimed.backup, slot.fp);
         if (installed.kind !== 'installed') continue;
         const { j } = installed.slot;
@@ -102,6 +111,17 @@ export class RotationProtocol {
     if (record === null || slot === null) return { outcome: 'unknown-key' };
     if (!isOwnClaim(record.a, call)) return { outcome: 'already-rotated', slot };
     return { outcome: 'rotated', slot, journal: record };
+  }
+
+  /** Whoever cannot use the backup must not use it up. */
+  async #checkOpens(claim: Claim, backup: BackupDocument): Promise<void> {
+    const { open, finisher } = this.#options;
+    try {
+      await open(backup);
+    } catch (error) {
+      await finisher.release(claim, backup);
+      throw error;
+    }
   }
 
   #newClaim(a: string, { _id, gen, keyId }: SlotDocument, reason: string): Claim {

@@ -61,10 +61,14 @@ export class Steps {
     return this.#database.backups.count({ pool: this.#pool, state: 'reserved' });
   }
 
-  /** The key is good after all: it waits for a backup no more. */
+  /**
+   * The key is good after all: it waits for a backup no more. A new generation, so that no claim made
+   * for it while it waited can be carried through, and others hear of it.
+   */
   reinstate(keyId: string): Promise<number> {
-    const waiting = { pool: this.#pool, keyId, state: 'exhausted' } as const;
-    return this.#database.slots.updateOne(waiting, { $set: { state: 'active', why: null } });
+    const waiting = { pool: this.#pool, keyId, state: 'exhausted', j: null } as const;
+    const good = { $set: { state: 'active', why: null }, $inc: { gen: 1 } } as const;
+    return this.#database.slots.updateOne(waiting, good);
   }
 
   /** No backup is left: the key stays and waits for one. */

@@ -1,9 +1,10 @@
-import { KeyPoolError } from '../core/errors.js';
 import { Secret } from '../core/secret.js';
 import type { StoredKey } from '../rotation/rotation-store.js';
 import { type Cipher, openPlain, plainCipher } from './cipher.js';
-import type { SlotDocument } from './schema.js';
+import type { BackupDocument, SlotDocument } from './schema.js';
 import { plainOptions } from './stored-options.js';
+
+type Sealed = Pick<BackupDocument, 'keyId' | 'secret' | 'fp'>;
 
 /** Secrets on their way into the documents of one pool, and out of them. */
 export class Vault {
@@ -29,15 +30,20 @@ export class Vault {
   }
 
   /**
-   * Refuses to go on under a pepper that made other fingerprints than those stored: each secret would
-   * be taken for a new one. `slot` is any that has a key.
+   * Whether the document tells that its fingerprint was made under this pepper; `undefined` where it
+   * cannot tell, since it is not sealed or does not open.
    */
-  async checkPepper({ keyId, secret, fp }: SlotDocument): Promise<void> {
-    if (openPlain(secret) !== undefined) return;
-    const opened = await this.#open(keyId, secret);
-    if ((await this.#cipher.fingerprint(opened.reveal())) === fp) return;
-    const message = 'The secrets stored so far have fingerprints of another pepper';
-    throw new KeyPoolError('STORE_FAILED', message);
+  async hasSamePepper({ keyId, secret, fp }: Sealed): Promise<boolean | undefined> {
+    if (secret === undefined || openPlain(secret) !== undefined) return undefined;
+    const opened = await this.#open(keyId, secret).catch(() => undefined);
+    if (opened === undefined) return undefined;
+    return (await this.#cipher.fingerprint(opened.reveal())) === fp;
+  }
+
+  /** @throws KeyPoolError where the backup's secret was sealed by a key that is not here */
+  async checkOpens({ keyId, secret }: Sealed): Promise<void> {
+    // It was used up meanwhile, and whoever did so could open it.
+    if (secret !== undefined) await this.#open(keyId, secret);
   }
 
   /** The document's secret sealed anew, if it is not sealed as it would be today. */

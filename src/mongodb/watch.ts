@@ -1,5 +1,6 @@
 import type { Clock } from '../core/clock.js';
 import type { Logger } from '../core/logger.js';
+import type { StoredKey } from '../rotation/rotation-store.js';
 import { codeOf, type Database, type SlotChanges } from './documents.js';
 import type { SlotDocument } from './schema.js';
 import { slotsOf } from './slot-ids.js';
@@ -11,8 +12,9 @@ export interface WatchSettings {
   readonly logger: Logger;
   readonly pollMs: number;
   readonly signal: AbortSignal;
-  /** Told of each slot whose generation grew. */
-  readonly deliver: (slot: SlotDocument) => Promise<void>;
+  readonly open: (slot: SlotDocument) => Promise<StoredKey>;
+  /** Told of the key in each slot whose generation grew. */
+  readonly deliver: (key: StoredKey) => void;
 }
 
 /** No change streams: not on this kind of server (40573), not at all (59, 115), not allowed (13). */
@@ -25,7 +27,9 @@ const PERMANENT = new Set<unknown>([13, 59, 115, 40573]);
 export class SlotWatch {
   readonly #settings: WatchSettings;
   readonly #generations = new Map<string, number>();
-  /** A read failed: a change may have been missed. */
+  /** Generations whose secret did not open: told of once, tried again until it does. */
+  readonly #sealed = new Map<string, number>();
+  /** A slot could not be read or opened: a change may have been missed. */
   #isBehind = false;
   #mustPoll = false;
 
@@ -54,7 +58,7 @@ export class SlotWatch {
       else await this.#drain(changes);
       if (signal.aborted) return;
       changes = await this.#open();
-      await this.#look();
+      await this.#catchUp();
     }
     close(changes);
   }
@@ -65,7 +69,7 @@ export class SlotWatch {
     const end = () => close(changes);
     signal.addEventListener('abort', end, { once: true });
     try {
-      while (!signal.aborted) await this.#look(await changes.next());
+      while (!signal.aborted) await this.#catchUp(await changes.next());
     } catch (error) {
       if (signal.aborted) return;
       this.#streamFailed(error);
@@ -93,30 +97,55 @@ export class SlotWatch {
     this.#settings.logger.warn({ error }, `No change stream of rotations: ${next}`);
   }
 
-  /** Reads and delivers what grew. A read that failed is made up for by the next, of all slots. */
+  /** Looks at what changed, or at all; where that fails, at all again, however quiet it stays. */
+  async #catchUp(changed?: string): Promise<void> {
+    const { signal, pollMs } = this.#settings;
+    await this.#look(changed);
+    while (this.#isBehind && !signal.aborted) {
+      await this.#rest(pollMs);
+      if (!signal.aborted) await this.#look();
+    }
+  }
+
+  /** Reads and delivers what grew. */
   async #look(changed?: string): Promise<void> {
     const { signal, logger } = this.#settings;
-    const slotId = this.#isBehind ? undefined : changed;
+    this.#isBehind = false;
     try {
-      for (const slot of await this.#read(slotId)) {
+      for (const slot of await this.#read(changed)) {
         if (slot.gen <= (this.#generations.get(slot._id) ?? -1)) continue;
+        const key = await this.#openSlot(slot);
         if (signal.aborted) return;
-        await this.#deliver(slot);
+        if (key === undefined) continue;
         this.#generations.set(slot._id, slot.gen);
+        this.#deliver(key);
       }
-      if (slotId === undefined) this.#isBehind = false;
     } catch (error) {
       this.#isBehind = true;
       logger.warn({ error }, 'Could not read the rotations of other processes');
     }
   }
 
-  async #deliver(slot: SlotDocument): Promise<void> {
+  async #openSlot(slot: SlotDocument): Promise<StoredKey | undefined> {
+    const { open, logger } = this.#settings;
+    const { _id, gen, keyId } = slot;
+    try {
+      return await open(slot);
+    } catch (error) {
+      this.#isBehind = true;
+      if (this.#sealed.get(_id) === gen) return undefined;
+      this.#sealed.set(_id, gen);
+      logger.error({ error, keyId, slot: _id }, 'A stored secret does not open');
+      return undefined;
+    }
+  }
+
+  #deliver(key: StoredKey): void {
     const { deliver, logger } = this.#settings;
     try {
-      await deliver(slot);
+      deliver(key);
     } catch (error) {
-      logger.error({ error, slot: slot._id }, 'A watcher of rotations failed');
+      logger.error({ error, slot: key.slot }, 'A watcher of rotations failed');
     }
   }
 

@@ -93,7 +93,7 @@ export class Announcer {
   }
 
   alreadyRotated(rotation: PoolEvents['alreadyRotated']): void {
-    this.#logger.info({ ...rotation }, 'A key had been replaced by another process');
+    this.#logger.info({ ...rotation }, 'A key was replaced already');
     this.events.emit('alreadyRotated', rotation);
   }
 

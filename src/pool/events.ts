@@ -1,7 +1,7 @@
 import type { FailureClass } from '../failure/failure.js';
 import type { CooldownView, Dimension, LimitView } from '../key/key.js';
 
-interface RotationDetails {
+export interface RotationDetails {
   /** The key that was replaced. */
   id: string;
   group: string;

@@ -278,7 +278,12 @@ export class Judge {
     for (const key of this.#roster.keys()) {
       if (key.isServing && (isForGood || key.servedAt !== undefined)) serving += 1;
     }
-    return this.#losses.take(serving, now, isForGood);
+    const mayLose = this.#losses.take(serving, now, isForGood);
+    if (!mayLose) {
+      const message = 'Rests instead of being given up: lossCap allows no more in its window';
+      this.#settings.logger.warn({ id: record.id, serving }, message);
+    }
+    return mayLose;
   }
 
   /** Whether the failure is the host's; when that first comes to light, its victims are let go. */

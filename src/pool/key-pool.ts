@@ -1,3 +1,4 @@
+import { checkKey } from '../core/check-key.js';
 import {
   AcquireTimeoutError,
   type Attempt,
@@ -221,18 +222,14 @@ export class KeyPool implements AsyncDisposable {
    * or no store, the key is parked, and replaced as soon as there is one.
    * @throws UnknownKeyError where there is no store; what a store throws, and then it is tried again
    */
-  async rotate(
-    id: string,
-    { reason = 'by hand' }: { readonly reason?: string } = {},
-  ): Promise<RotationOutcome> {
+  async rotate(id: string, options: { readonly reason?: string } = {}): Promise<RotationOutcome> {
+    check.nonEmptyString('id', id);
+    const { reason = 'by hand' } = check.record('options', options);
+    const words = check.nonEmptyString('options.reason', reason);
     await this.ready();
-    const words = check.nonEmptyString('reason', reason);
-    const rotations = this.#rotations;
-    if (rotations !== undefined && this.#roster.get(id) === undefined) {
-      return rotations.rotateUnknown(id, words);
-    }
+    this.#assertOpen();
+    if (this.#rotations !== undefined) return this.#rotations.rotate(id, words);
     const record = this.#record(id);
-    if (rotations !== undefined) return rotations.rotate(record, words);
     record.exhausted = words;
     this.#refreshKey(record);
     this.#announce.exhausted(record, words);
@@ -346,6 +343,7 @@ export class KeyPool implements AsyncDisposable {
   #rotationsOf(settings: Settings): Rotations | undefined {
     const { store, keys, clock, logger } = settings;
     if (store === undefined) return undefined;
+    for (const [index, key] of keys.entries()) checkKey(`keys[${index}]`, key);
     return new Rotations({
       store,
       keys,
@@ -364,7 +362,7 @@ export class KeyPool implements AsyncDisposable {
       replace: (record, reason) => {
         if (this.#closing !== undefined) return;
         // What comes of it is announced there.
-        this.#rotations?.rotate(record, reason).catch(() => undefined);
+        this.#rotations?.rotate(record.id, reason).catch(() => undefined);
       },
       forgive: (record) => this.#rotations?.forgive(record),
     };

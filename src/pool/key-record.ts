@@ -29,8 +29,6 @@ export class KeyRecord {
   isRotating = false;
   /** Its slot in the store; `undefined` for a key that is in none. */
   slot: string | undefined;
-  /** Of its slot in the store; grows with each rotation. */
-  generation = 0;
   /** Why the provider will not have this key any more; `undefined` while it does. */
   exhausted: string | undefined;
   /** Refusals of the key itself that were only worded, not coded: one more confirms them. */

@@ -1,6 +1,6 @@
 /** How many keys may be lost in how long. */
 export interface LossCapOptions {
-  /** Of the keys that serve; at least one may go. @defaultValue 0.5 */
+  /** Of the keys that serve; at least one may go, two where a store has backups. @defaultValue 0.5 */
   readonly share?: number;
   /** Milliseconds. @defaultValue 60_000 */
   readonly windowMs?: number;
@@ -27,7 +27,9 @@ export class LossCap {
   take(serving: number, now: number, areReplaced: boolean): boolean {
     while ((this.#lostAt[0] ?? Infinity) <= now - this.#windowMs) this.#lostAt.shift();
     const before = areReplaced ? serving : serving + this.#lostAt.length;
-    const allowed = Math.max(1, Math.floor(before * this.#share));
+    // The first backup may be dead as well: else a pool of one key would be down for a window.
+    const least = areReplaced ? 2 : 1;
+    const allowed = Math.max(least, Math.floor(before * this.#share));
     if (this.#lostAt.length >= allowed) return false;
     this.#lostAt.push(now);
     return true;

@@ -1,9 +1,17 @@
 import { type Clock, holdProcess } from '../core/clock.js';
 import type { Logger } from '../core/logger.js';
+import { Secret } from '../core/secret.js';
 import type { KeyOptions } from '../key/key.js';
-import type { RotationOutcome, RotationStore, StoredKey } from '../rotation/rotation-store.js';
+import type {
+  RotationOutcome,
+  RotationRecord,
+  RotationStore,
+  StoredKey,
+} from '../rotation/rotation-store.js';
 import type { Announcer } from './announcer.js';
+import type { RotationDetails } from './events.js';
 import type { KeyRecord } from './key-record.js';
+import { Occupants } from './occupants.js';
 import type { Roster } from './roster.js';
 
 /** How often keys that wait for a backup are looked after. */
@@ -30,10 +38,14 @@ export interface RotationsOptions {
 /** Keeps the pool's keys in step with a store, whichever process replaces one. */
 export class Rotations {
   readonly #options: RotationsOptions;
-  readonly #inSlot = new Map<string, KeyRecord>();
-  readonly #running = new Map<KeyRecord, Promise<RotationOutcome>>();
+  readonly #occupants: Occupants;
+  readonly #running = new Map<string, Promise<RotationOutcome>>();
+  /** Keys that the caller calls good while they are rotated: without a backup, each stays as it was. */
+  readonly #forgiven = new Set<string>();
   /** Keys whose rotation failed, and when each is tried again. */
   readonly #retries = new Map<KeyRecord, { readonly reason: string; at: number; waitMs: number }>();
+  /** While `recover` runs, by key: only its report tells whether it was this pool that replaced it. */
+  #heldNews: Map<string, RotationDetails> | undefined;
   readonly #closed = new AbortController();
   #loading: Promise<void> | undefined;
   #watching: Promise<void> | undefined;
@@ -42,7 +54,16 @@ export class Rotations {
   #recovering: Promise<void> | undefined;
 
   constructor(options: RotationsOptions) {
+    const { logger, roster, announce, now, onChange } = options;
     this.#options = options;
+    this.#occupants = new Occupants({
+      logger,
+      roster,
+      announce,
+      now,
+      onChange,
+      onReplaced: (record, successor, group) => this.#replaced(record, successor, group),
+    });
   }
 
   get isLoaded(): boolean {
@@ -58,40 +79,34 @@ export class Rotations {
     return this.#loading;
   }
 
-  /** Replaces the key by a backup. One caller hears `rotated`; who asks meanwhile, what came of it. */
-  rotate(record: KeyRecord, reason: string): Promise<RotationOutcome> {
-    const running = this.#running.get(record);
-    if (running !== undefined) return running.then(heardByAnother);
-    record.isRotating = true;
-    this.#options.roster.refresh(record.group, this.#options.now());
-    const rotation = this.#rotate(record, reason).finally(() => {
-      this.#running.delete(record);
-      record.isRotating = false;
-      this.#options.roster.refresh(record.group, this.#options.now());
+  /**
+   * Replaces the key by a backup; one that this pool does not have, or has no more, too. One caller
+   * hears `rotated`; who asks meanwhile, what came of it.
+   */
+  rotate(id: string, reason: string): Promise<RotationOutcome> {
+    const earlier = this.#running.get(id);
+    if (earlier !== undefined) return earlier.then(heardByAnother);
+    const record = this.#options.roster.get(id);
+    if (record !== undefined) this.#setRotating(record, true);
+    const rotation = this.#rotate(id, record, reason).finally(() => {
+      this.#running.delete(id);
+      this.#forgiven.delete(id);
+      if (record !== undefined) this.#setRotating(record, false);
       this.#options.onChange();
     });
-    this.#running.set(record, rotation);
+    this.#running.set(id, rotation);
     return rotation;
   }
 
   /** The key is good after all: it is not rotated for what was held against it. */
   forgive(record: KeyRecord): void {
-    const { store, logger } = this.#options;
     this.#retries.delete(record);
-    if (record.exhausted === undefined) return;
-    store.reinstate?.(record.id).catch((error: unknown) => {
-      logger.error({ id: record.id, error }, 'The store still holds the key for exhausted');
-    });
+    if (this.#running.has(record.id)) this.#forgiven.add(record.id);
+    // The mark may be another pool's, which this one has not heard of.
+    if (record.slot !== undefined) this.#reinstate(record.id);
   }
 
-  /** What became of a key that this pool does not have, or has no more. */
-  async rotateUnknown(id: string, reason: string): Promise<RotationOutcome> {
-    const outcome = await this.#options.store.rotate(id, { reason });
-    if ('key' in outcome) this.#adopt(outcome.key);
-    return outcome;
-  }
-
-  /** Ends the watch, and waits for what is under way. */
+  /** Ends the watch, and waits for rotations under way. */
   async close(): Promise<void> {
     this.#closed.abort();
     this.#options.clock.clearTimer(this.#timer);
@@ -101,6 +116,7 @@ export class Rotations {
   async #load(): Promise<void> {
     const { store, keys } = this.#options;
     if (keys.length > 0) await store.addKeys(keys);
+    this.#closed.signal.throwIfAborted();
     this.#watching ??= Promise.resolve(
       store.watch?.((key) => this.#adopt(key), { signal: this.#closed.signal }),
     ).catch((error: unknown) => {
@@ -108,92 +124,125 @@ export class Rotations {
       throw error;
     });
     await this.#watching;
+    this.#closed.signal.throwIfAborted();
     await this.#reload();
+    this.#compareSecrets();
     this.#isLoaded = true;
     this.#options.onChange();
+  }
+
+  /** A store keeps the secret it has: whoever changed one in his configuration should hear of it. */
+  #compareSecrets(): void {
+    const { keys, roster, logger } = this.#options;
+    for (const { id = '', secret } of keys) {
+      const record = roster.get(id);
+      const stated = Secret.from(secret).reveal();
+      if (record === undefined || record.secret.reveal() === stated) continue;
+      logger.warn({ id }, 'The store has another secret for this key, and keeps it');
+    }
   }
 
   async #reload(): Promise<void> {
     for (const key of await this.#options.store.load()) this.#adopt(key);
   }
 
-  /** What the store says is in a slot; older news than what is known changes nothing. */
   #adopt(stored: StoredKey): void {
     if (this.#closed.signal.aborted) return;
-    const { roster, now, logger, announce, onChange } = this.#options;
-    const { slot, generation, exhausted, ...options } = stored;
-    const current = this.#inSlot.get(slot);
-    if (current !== undefined && current.generation >= generation) return;
-    if (current?.id === stored.id) {
-      current.generation = generation;
-      return;
-    }
-    try {
-      const record = roster.add(`store["${stored.id}"]`, options, now());
-      record.slot = slot;
-      record.generation = generation;
-      record.exhausted = exhausted === true ? 'exhausted' : undefined;
-      this.#inSlot.set(slot, record);
-      if (current === undefined) announce.keyAdded(record);
-      else this.#succeeded(current, record, slot);
-      if (exhausted === true) this.#lookAfter();
-      roster.refresh(record.group, now());
-      onChange();
-    } catch (error) {
-      logger.error({ id: stored.id, slot, error }, 'A key of the store could not be taken over');
-    }
+    this.#occupants.adopt(stored);
+    if (stored.exhausted === true) this.#lookAfter();
   }
 
   /** A successor that this pool did not ask for is somebody else's rotation. */
-  #succeeded(record: KeyRecord, successor: KeyRecord, slot: string): void {
-    const isOwn = this.#running.has(record);
-    this.#retire(record);
-    if (isOwn) return;
-    this.#options.announce.alreadyRotated({
-      id: record.id,
-      group: record.group.name,
-      to: successor.id,
-      slot,
-      generation: successor.generation,
-      reason: record.exhausted ?? 'by another process',
-    });
-  }
-
-  #retire(record: KeyRecord): void {
+  #replaced(record: KeyRecord, { id: to, slot, generation }: StoredKey, group: string): void {
     this.#retries.delete(record);
     record.isReplaced = true;
     this.#options.retire(record);
+    // Who asked for it tells of it.
+    if (this.#running.has(record.id)) return;
+    const reason = record.exhausted ?? 'by another process';
+    const news = { id: record.id, group, to, slot, generation, reason };
+    if (this.#heldNews === undefined) this.#options.announce.alreadyRotated(news);
+    else this.#heldNews.set(record.id, news);
   }
 
-  async #rotate(record: KeyRecord, reason: string): Promise<RotationOutcome> {
-    const { store, announce } = this.#options;
-    const { id } = record;
+  async #rotate(
+    id: string,
+    record: KeyRecord | undefined,
+    reason: string,
+  ): Promise<RotationOutcome> {
+    // Only after this call is known as running: a watch may tell of its success at once.
+    await undefined;
     try {
-      const outcome = await store.rotate(id, { reason });
-      this.#retries.delete(record);
-      switch (outcome.outcome) {
-        case 'rotated':
-        case 'already-rotated': {
-          this.#adopt(outcome.key);
-          const { slot, id: to } = outcome.key;
-          const { generation } = outcome;
-          if (!record.isReplaced) this.#exhaust(record, reason);
-          const rotation = { id, group: record.group.name, to, slot, generation, reason };
-          if (outcome.outcome === 'rotated') announce.rotated(rotation);
-          else announce.alreadyRotated(rotation);
-          return outcome;
-        }
-        case 'no-backup':
-        case 'unknown-key':
-          this.#exhaust(record, reason);
-          return outcome;
-      }
+      const outcome = await this.#options.store.rotate(id, { reason });
+      if ('key' in outcome) return this.#succeeded(id, record, outcome, reason);
+      return this.#successOfAnother(record, reason) ?? this.#notNow(record, outcome, reason);
     } catch (error) {
-      this.#exhaust(record, reason);
-      this.#retryLater(record, reason);
-      announce.rotationFailed(record, reason, error);
+      const success = this.#successOfAnother(record, reason);
+      if (success !== undefined) return success;
+      if (record !== undefined && !this.#forgiven.has(id)) {
+        this.#exhaust(record, reason);
+        this.#retryLater(record, reason);
+        this.#options.announce.rotationFailed(record, reason, error);
+      }
       throw error;
     }
+  }
+
+  #succeeded(
+    id: string,
+    record: KeyRecord | undefined,
+    outcome: Extract<RotationOutcome, { readonly key: StoredKey }>,
+    reason: string,
+  ): RotationOutcome {
+    const { announce, roster } = this.#options;
+    const { slot, id: to } = outcome.key;
+    this.#adopt(outcome.key);
+    // The successor could not be taken over.
+    if (record !== undefined && !record.isReplaced) this.#exhaust(record, reason);
+    if (record !== undefined) this.#retries.delete(record);
+    const group = (record ?? roster.get(to))?.group.name ?? to;
+    const news = { id, group, to, slot, generation: outcome.generation, reason };
+    if (outcome.outcome === 'rotated') announce.rotated(news);
+    else announce.alreadyRotated(news);
+    return outcome;
+  }
+
+  /** The reply was lost, or came too late, but the watch told of a successor. */
+  #successOfAnother(record: KeyRecord | undefined, reason: string): RotationOutcome | undefined {
+    if (record?.slot === undefined || !record.isReplaced) return undefined;
+    const key = this.#occupants.in(record.slot);
+    if (key === undefined) return undefined;
+    const { generation } = key;
+    return this.#succeeded(
+      record.id,
+      record,
+      { outcome: 'already-rotated', key, generation },
+      reason,
+    );
+  }
+
+  #notNow(
+    record: KeyRecord | undefined,
+    outcome: RotationOutcome,
+    reason: string,
+  ): RotationOutcome {
+    if (record === undefined) return outcome;
+    this.#retries.delete(record);
+    if (!this.#forgiven.has(record.id)) this.#exhaust(record, reason);
+    else if (outcome.outcome === 'no-backup') this.#reinstate(record.id);
+    return outcome;
+  }
+
+  #setRotating(record: KeyRecord, isRotating: boolean): void {
+    record.isRotating = isRotating;
+    this.#options.roster.refresh(record.group, this.#options.now());
+  }
+
+  #reinstate(id: string): void {
+    const { store, logger } = this.#options;
+    store.reinstate?.(id).catch((error: unknown) => {
+      logger.error({ id, error }, 'The store still holds the key for exhausted');
+    });
   }
 
   #exhaust(record: KeyRecord, reason: string): void {
@@ -209,6 +258,7 @@ export class Rotations {
     const earlier = this.#retries.get(record);
     const waitMs = Math.min(LONGEST_RETRY_MS, 2 * (earlier?.waitMs ?? FIRST_RETRY_MS / 2));
     this.#retries.set(record, { reason, waitMs, at: this.#options.now() + waitMs });
+    this.#lookAfter();
   }
 
   /** While a key waits for a backup, the store is asked to give it one. */
@@ -219,34 +269,44 @@ export class Rotations {
       this.#timer = undefined;
       this.#recovering = this.#recover().finally(() => {
         this.#recovering = undefined;
-        if (this.#hasExhausted) this.#lookAfter();
+        if (this.#retries.size > 0 || this.#occupants.hasExhausted) this.#lookAfter();
       });
     }, RECOVER_EVERY_MS);
     holdProcess(this.#timer, false);
   }
 
-  get #hasExhausted(): boolean {
-    for (const record of this.#inSlot.values()) {
-      // One that was removed from this pool waits for nothing.
-      if (record.exhausted !== undefined && this.#options.roster.get(record.id) === record)
-        return true;
+  async #recover(): Promise<void> {
+    const { now, roster } = this.#options;
+    for (const [record, { reason, at }] of this.#retries) {
+      if (roster.get(record.id) !== record) this.#retries.delete(record);
+      // What comes of it is announced there.
+      else if (at <= now()) await this.rotate(record.id, reason).catch(() => undefined);
     }
-    return false;
+    this.#heldNews = new Map();
+    const rotated = await this.#askStore();
+    for (const [id, news] of this.#heldNews) {
+      if (rotated.has(id)) this.#options.announce.rotated(news);
+      else this.#options.announce.alreadyRotated(news);
+    }
+    this.#heldNews = undefined;
   }
 
-  async #recover(): Promise<void> {
-    const { store, now, logger } = this.#options;
-    for (const [record, { reason, at }] of this.#retries) {
-      // What comes of it is announced there.
-      if (at <= now()) await this.rotate(record, reason).catch(() => undefined);
-    }
+  /** Ids of the keys that the store replaced for this call. */
+  async #askStore(): Promise<ReadonlySet<string>> {
+    const { store, logger } = this.#options;
+    let rotated: readonly RotationRecord[] = [];
     try {
-      const { rotated } = await store.recover();
-      // Another process may have done it: without a watch nobody tells.
-      if (rotated.length > 0 || store.watch === undefined) await this.#reload();
+      ({ rotated } = await store.recover());
     } catch (error) {
       logger.warn({ error }, 'The store could not be asked for backups');
     }
+    try {
+      // Another process may have replaced one: without a watch nobody tells.
+      if (rotated.length > 0 || store.watch === undefined) await this.#reload();
+    } catch (error) {
+      logger.warn({ error }, 'The store could not be loaded anew');
+    }
+    return new Set(rotated.map(({ from }) => from));
   }
 }
 

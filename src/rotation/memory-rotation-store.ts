@@ -1,6 +1,7 @@
 import { checkKey } from '../core/check-key.js';
 import { type Clock, systemClock } from '../core/clock.js';
 import { Emitter } from '../core/emitter.js';
+import { InvalidOptionError } from '../core/errors.js';
 import { guarded, type Logger, silentLogger } from '../core/logger.js';
 import * as check from '../core/options.js';
 import { Secret } from '../core/secret.js';
@@ -80,7 +81,7 @@ export class MemoryRotationStore implements RotationStore {
     const current = slot === undefined ? undefined : this.#slots.get(slot);
     if (current?.id !== keyId || !this.#exhausted.delete(keyId)) return;
     const { exhausted: _, ...key } = current;
-    this.#slots.set(current.slot, Object.freeze(key));
+    this.#put({ ...key, generation: key.generation + 1 });
   }
 
   async addKeys(keys: readonly KeyOptions[]): Promise<ImportReport> {
@@ -134,6 +135,7 @@ export class MemoryRotationStore implements RotationStore {
 
   /** Checks all keys before it stores the first: a bad one changes nothing. */
   #add(keys: readonly KeyOptions[], store: (key: Backup) => void): ImportReport {
+    if (!Array.isArray(keys)) throw new InvalidOptionError('keys', 'an array of keys', keys);
     for (const [index, key] of keys.entries()) checkKey(`keys[${index}]`, key);
     const added: string[] = [];
     const duplicates: string[] = [];
@@ -145,10 +147,11 @@ export class MemoryRotationStore implements RotationStore {
         duplicates.push(id);
         continue;
       }
+      // The caller may go on to change what it passed in.
+      const copy = structuredClone({ ...key, secret: undefined });
       this.#ids.add(id);
       this.#idOfSecret.set(secret.reveal(), id);
-      // The caller may go on to change what it passed in.
-      store({ ...structuredClone({ ...key, secret: undefined }), id, secret });
+      store({ ...copy, id, secret });
       added.push(id);
     }
     return { added, duplicates };

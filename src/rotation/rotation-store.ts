@@ -7,7 +7,10 @@ export interface StoredKey extends Omit<KeyOptions, 'id' | 'secret'> {
   readonly secret: Secret;
   /** The stable place the key occupies: what replaces the key takes over the slot. */
   readonly slot: string;
-  /** Grows whenever the slot changes hands: of two views of one slot, the higher is the newer. */
+  /**
+   * Grows whenever the slot changes hands, and may grow in between: of two views of one slot, the higher
+   * is the newer.
+   */
   readonly generation: number;
   /** Was to be rotated when no backup was left. It is rotated as soon as `recover` finds one. */
   readonly exhausted?: boolean;
@@ -104,8 +107,9 @@ export interface RotationStore {
   /** Finishes what others left undone, and rotates exhausted keys if there are backups now. */
   recover(): Promise<RecoveryReport>;
   /**
-   * Takes back that a key is exhausted: it is good after all, and no backup is to replace it. Does
-   * nothing where it is not marked so. Without this, the next backup replaces the key all the same.
+   * Takes back that a key is exhausted: it is good after all, and no backup is to replace it. Raises
+   * the generation of its slot, so that others hear of it. Does nothing where the key is not marked
+   * so. Without this, the next backup replaces the key all the same.
    */
   reinstate?(keyId: string): Promise<void>;
   /** Adds active keys, each in a slot of its own. Safe to repeat. */

@@ -75,6 +75,22 @@ describe('dependents that cannot be carried', () => {
   });
 });
 
+it('dependents whose ids do not become fields stay, loudly, and hold up nothing', async () => {
+  const { open, errors } = failing({ bindings: bindings() }, () => undefined);
+  const toField = () => {
+    throw new Error('not 24 hexadecimal digits');
+  };
+  const store = open({ dependents: [{ collection: 'bindings', field: 'key', toField }] });
+  await store.addKeys([{ id: 'F', secret: 'f' }]);
+  await store.addBackups([
+    { id: 'A', secret: 'a' },
+    { id: 'B', secret: 'b' },
+  ]);
+  expect(await store.rotate('F', { reason: 'dead' })).toMatchObject({ outcome: 'rotated' });
+  expect(errors).toEqual([expect.stringContaining('toField failed')]);
+  expect(await store.history()).toHaveLength(1);
+});
+
 it('dependents may hold something else than the id as a string', async () => {
   const state: DbState = { bindings: { a: { _id: 'a', key: 1 } } };
   const { open } = failing(state, () => undefined);
@@ -113,13 +129,31 @@ describe('secrets that do not open', () => {
     await expect(open({ cipher: cipher('k3', 3) }).load()).rejects.toThrow('which was not given');
   });
 
+  it('use up no backup in a process that cannot open it', async () => {
+    const { open } = failing({}, () => undefined);
+    const first = open({ cipher: cipher('k1', 1) });
+    await first.addKeys([{ id: 'F', secret: 'f' }]);
+    await first.addBackups([{ id: 'A', secret: 'a' }]);
+    const late = open({ cipher: cipher('k2', 2) });
+    await expect(late.rotate('F', { reason: 'dead' })).rejects.toThrow('which was not given');
+    expect(await first.countBackups()).toBe(1);
+    expect(await first.rotate('F', { reason: 'dead' })).toMatchObject({ outcome: 'rotated' });
+  });
+
+  it('hinder nobody from adding keys that open', async () => {
+    const { open } = failing({}, () => undefined);
+    await open({ cipher: cipher('k1', 1) }).addKeys([{ id: 'F', secret: 'f' }]);
+    const other = open({ cipher: cipher('k2', 2) });
+    expect(await other.addKeys([{ id: 'G', secret: 'g' }])).toMatchObject({ added: ['G'] });
+  });
+
   it('a pepper that is not the first is refused before anything is added twice', async () => {
     const { open } = failing({}, () => undefined);
     await open({ cipher: cipher('k1', 1) }).addKeys([{ id: 'F', secret: 'f' }]);
     const other = open({ cipher: cipher('k1', 1, 'pepper') });
     const copy = [{ id: 'copy', secret: 'f' }];
-    await expect(other.addKeys(copy)).rejects.toThrow('of another pepper');
-    await expect(other.addBackups(copy)).rejects.toThrow('of another pepper');
+    await expect(other.addKeys(copy)).rejects.toThrow('The pepper is not the one');
+    await expect(other.addBackups(copy)).rejects.toThrow('The pepper is not the one');
     expect(await idsIn(open({ cipher: cipher('k1', 1) }))).toEqual(['F']);
   });
 

@@ -143,7 +143,12 @@ it.each([
   ['pool', { pool: '' }],
   ['graceMs', { graceMs: -1 }],
   ['pollMs', { pollMs: 0 }],
+  ['dependents[0]', { dependents: [null] }],
   ['dependents[0].field', { dependents: [{ collection: 'a', field: '' }] }],
+  ['dependents[0].field', { dependents: [{ collection: 'a', field: '_id' }] }],
+  ['dependents[0].toField', { dependents: [{ collection: 'a', field: 'b', toField: 'Number' }] }],
+  ['dependents[0].collection', { dependents: [{ collection: 'keypool_slots', field: 'b' }] }],
+  ['cipher.isCurrent', { cipher: { seal() {}, open() {}, fingerprint() {} } }],
 ])('names the option that is wrong: %s', (path, options) => {
   const all = { db: memoryDb().db, ...options } as ConstructorParameters<
     typeof MongoRotationStore

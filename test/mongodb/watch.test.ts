@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { silentLogger } from '../../src/core/logger.js';
+import { Secret } from '../../src/core/secret.js';
 import type { Database, SlotChanges } from '../../src/mongodb/documents.js';
 import { SlotWatch } from '../../src/mongodb/watch.js';
 import { FakeClock } from '../../src/testing/fake-clock.js';
@@ -10,11 +11,17 @@ function aWatch(watchSlots?: Database['watchSlots']) {
   const clock = new FakeClock();
   const warnings: string[] = [];
   const told: string[] = [];
+  const errors: string[] = [];
+  const sealed = new Set<string>();
+  const failing = { reads: 0 };
   const controller = new AbortController();
-  const find = async ({ _id }: { _id?: unknown }) =>
-    Object.entries(generations)
+  const find = async ({ _id }: { _id?: unknown }) => {
+    failing.reads -= 1;
+    if (failing.reads >= 0) throw new Error('no primary');
+    return Object.entries(generations)
       .map(([id, gen]) => ({ _id: id, gen }))
       .filter((slot) => typeof _id !== 'string' || slot._id === _id);
+  };
   const database = {
     hasChangeStreams: watchSlots !== undefined,
     slots: { find },
@@ -24,15 +31,25 @@ function aWatch(watchSlots?: Database['watchSlots']) {
     database,
     pool: 'p',
     clock,
-    logger: { ...silentLogger, warn: (_, message) => warnings.push(message) },
+    logger: {
+      ...silentLogger,
+      warn: (_, message) => warnings.push(message),
+      error: (_, message) => errors.push(message),
+    },
     pollMs: 3_000,
     signal: controller.signal,
-    deliver: async ({ _id, gen }) => {
-      told.push(`${_id}:${gen}`);
+    open: async ({ _id, gen }) => {
+      if (sealed.has(`${_id}:${gen}`)) throw new Error('sealed by a key that is not here yet');
+      const secret = new Secret('sk');
+      return { id: _id, secret, slot: _id, generation: gen };
+    },
+    deliver: ({ slot, generation }) => {
+      told.push(`${slot}:${generation}`);
       if (told.length === 1) throw new Error('a listener that fails');
     },
   });
-  return { watch, clock, generations, told, warnings, stop: () => controller.abort() };
+  const stop = () => controller.abort();
+  return { watch, clock, generations, told, warnings, errors, sealed, failing, stop };
 }
 
 /** Changes that the test makes. */
@@ -102,6 +119,37 @@ describe('with a change stream', () => {
     await clock.advance(3_000);
     expect([opened, told]).toEqual([2, ['a:1']]);
     stop();
+  });
+
+  it('looks again by itself when a read failed, however quiet it stays', async () => {
+    const stream = new Stream();
+    const { watch, clock, generations, told, failing, stop } = aWatch(async () => stream);
+    await watch.start();
+    failing.reads = 2;
+    generations['a'] = 1;
+    stream.tell('a');
+    await clock.advance(0);
+    expect(told).toEqual([]);
+    await clock.advance(6_000);
+    expect(told).toEqual(['a:1']);
+    stop();
+  });
+
+  it('delivers a key once its secret opens, and says only once that it does not', async () => {
+    const stream = new Stream();
+    const { watch, clock, generations, told, sealed, errors, stop } = aWatch(async () => stream);
+    await watch.start();
+    sealed.add('a:1');
+    generations['a'] = 1;
+    stream.tell('a');
+    await clock.advance(30_000);
+    expect([told, errors]).toEqual([[], ['A stored secret does not open']]);
+    sealed.clear();
+    await clock.advance(3_000);
+    expect(told).toEqual(['a:1']);
+    stop();
+    await clock.advance(0);
+    expect(clock.pendingTimers).toBe(0);
   });
 
   it.each([40573, 59])('polls for good when there is none: error %d', async (code) => {

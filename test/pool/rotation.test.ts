@@ -241,6 +241,108 @@ describe('what must not cost a backup', () => {
   });
 });
 
+describe('the events of a rotation', () => {
+  const heard = (pool: KeyPool) => {
+    const events: string[] = [];
+    pool.on('rotated', ({ id, to, reason }) => events.push(`rotated ${id} ${to} ${reason}`));
+    pool.on('alreadyRotated', ({ id, to }) => events.push(`already ${id} ${to}`));
+    pool.on('exhausted', ({ id }) => events.push(`exhausted ${id}`));
+    pool.on('rotationFailed', ({ id }) => events.push(`failed ${id}`));
+    return events;
+  };
+
+  it('tell the pool that did it so, once, and the other that it is done', async () => {
+    const { pool, aPool } = await stored(1, 1);
+    const other = aPool();
+    await Promise.all([pool.ready(), other.ready()]);
+    const [events, othersEvents] = [heard(pool), heard(other)];
+    await pool.rotate('a', { reason: 'leaked' });
+    expect([events, othersEvents]).toEqual([['rotated a b1 leaked'], ['already a b1']]);
+  });
+
+  it('tell so too of a backup that came late', async () => {
+    const { pool, store, clock } = await stored(1, 0);
+    await pool.ready();
+    const events = heard(pool);
+    await pool.rotate('a', { reason: 'leaked' });
+    await store.addBackups([{ id: 'b1', secret: 'late' }]);
+    await clock.advance(1_000);
+    expect(events).toEqual(['exhausted a', 'rotated a b1 leaked']);
+  });
+
+  it('tell of a key that was removed from the pool, or never was in it', async () => {
+    const { pool, store } = await stored(2, 2);
+    await pool.ready();
+    await pool.removeKey('a');
+    const events = heard(pool);
+    expect(await pool.rotate('a')).toMatchObject({ outcome: 'rotated' });
+    expect(await pool.rotate('nobody')).toEqual({ outcome: 'unknown-key' });
+    expect(events).toEqual(['rotated a b1 by hand']);
+    expect(await store.countBackups()).toBe(1);
+  });
+
+  it('do not speak of failure when only the reply was lost', async () => {
+    const { pool, store } = await stored(1, 1);
+    await pool.ready();
+    const events = heard(pool);
+    const rotate = store.rotate.bind(store);
+    vi.spyOn(store, 'rotate').mockImplementationOnce(async (id, options) => {
+      await rotate(id, options);
+      throw new Error('connection reset');
+    });
+    expect(await pool.rotate('a')).toMatchObject({ outcome: 'already-rotated', key: { id: 'b1' } });
+    expect(events).toEqual(['already a b1']);
+  });
+});
+
+describe('a key that is enabled while it is rotated', () => {
+  it.each([
+    ['and there is no backup', 0, undefined],
+    ['and the store fails', 1, new Error('no primary')],
+  ])('stays as it was: %s', async (_, backups, failure) => {
+    const { pool, store, clock } = await stored(1, backups);
+    await pool.ready();
+    let goOn = () => {};
+    const rotate = store.rotate.bind(store);
+    vi.spyOn(store, 'rotate').mockImplementationOnce(async (id, options) => {
+      await new Promise<void>((resolve) => {
+        goOn = resolve;
+      });
+      if (failure !== undefined) throw failure;
+      return rotate(id, options);
+    });
+    refuse(pool);
+    await clock.advance(0);
+    pool.enable('a');
+    goOn();
+    await clock.advance(60_000);
+    expect(pool.keys()).toMatchObject([{ id: 'a', state: 'ready' }]);
+    expect(await store.countBackups()).toBe(backups);
+    await store.addBackups([{ id: 'late', secret: 'late' }]);
+    await store.recover();
+    expect(ids(pool)).toEqual(['a']);
+  });
+});
+
+it('a key that another pool enables serves here again', async () => {
+  const { pool, aPool, clock } = await stored(1, 0);
+  const other = aPool();
+  await Promise.all([pool.ready(), other.ready()]);
+  await pool.rotate('a');
+  other.enable('a');
+  await clock.advance(0);
+  expect(pool.keys()).toMatchObject([{ id: 'a', state: 'ready' }]);
+});
+
+it('a successor with other limits than its group is taken over with those of the group', async () => {
+  const { pool, store } = await stored(0, 0);
+  await store.addKeys([{ id: 'a', secret: 'sk-a', group: 'org', limits: perMinute(5) }]);
+  await store.addBackups([{ id: 'b', secret: 'sk-b', group: 'org', limits: perMinute(10) }]);
+  await pool.ready();
+  await pool.rotate('a');
+  expect(pool.keys()).toMatchObject([{ id: 'b', group: 'org', state: 'ready' }]);
+});
+
 describe('a key without a backup that is good after all', () => {
   it('is left alone by the next backup once the caller says so', async () => {
     const { pool, store, clock } = await stored(1, 0);

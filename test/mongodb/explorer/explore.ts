@@ -13,6 +13,8 @@ export interface World {
   readonly faults?: number;
   /** Whether a claim may get any of the free backups, not only the first. @defaultValue false */
   readonly anyBackup?: boolean;
+  /** Exhausted keys that a process calls good, and nobody asks for. @defaultValue none */
+  readonly reinstated?: readonly string[];
   /** What keys can be rotated; each must end as the rules say. */
   readonly asked: Readonly<Record<string, string>>;
 }

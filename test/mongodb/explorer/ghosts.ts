@@ -7,13 +7,15 @@ export interface Ghosts {
   readonly installed: Readonly<Record<string, number>>;
   /** How often each key left its slot. */
   readonly left: Readonly<Record<string, number>>;
+  /** The state of its slot when a key left it. */
+  readonly leftAs: Readonly<Record<string, string>>;
   /** Fingerprints of the secrets that left, each with its slot. */
   readonly retired: readonly string[];
   /** What took the place of each key. */
   readonly successor: Readonly<Record<string, string>>;
 }
 
-export const noGhosts: Ghosts = { installed: {}, left: {}, retired: [], successor: {} };
+export const noGhosts: Ghosts = { installed: {}, left: {}, leftAs: {}, retired: [], successor: {} };
 
 /** Notes which keys came and went by one operation. */
 export function watchGhosts({ db, ghosts }: Snapshot, after: DbState): Ghosts {
@@ -25,6 +27,7 @@ export function watchGhosts({ db, ghosts }: Snapshot, after: DbState): Ghosts {
     next = {
       installed: counted(next.installed, to),
       left: counted(next.left, from),
+      leftAs: { ...next.leftAs, [from]: String(db['keypool_slots']?.[id]?.['state']) },
       retired: [...next.retired, `${id} ${db['keypool_slots']?.[id]?.['fp']}`].sort(),
       successor: { ...next.successor, [from]: to },
     };

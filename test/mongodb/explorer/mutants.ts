@@ -1,6 +1,7 @@
 import { isDuplicate } from '../../../src/mongodb/documents.js';
 import { Finisher } from '../../../src/mongodb/finisher.js';
 import { Recovery } from '../../../src/mongodb/recovery.js';
+import { RotationProtocol } from '../../../src/mongodb/rotation-protocol.js';
 import { Steps } from '../../../src/mongodb/steps.js';
 import type { Op } from '../fake-db.js';
 
@@ -24,7 +25,8 @@ const on =
     op.collection === `keypool_${collection}` && op.method === method && test(op);
 
 const isSwap = on('slots', 'findOneAndUpdate');
-const isFence = on('slots', 'updateOne', ({ change }) => change?.['$inc'] !== undefined);
+const isReinstate = on('slots', 'updateOne', (op) => sets(op)['state'] === 'active');
+const isFence = on('slots', 'updateOne', (op) => '$inc' in (op.change ?? {}) && !isReinstate(op));
 const isExhaust = on('slots', 'updateOne', (op) => sets(op)['state'] === 'exhausted');
 const isSettle = on('slots', 'updateOne', (op) => 'j' in sets(op));
 const isClaim = on('backups', 'findOneAndUpdate');
@@ -195,6 +197,23 @@ export const mutants: readonly Mutant[] = [
     'slotLeftBy',
     () => async () => null,
   ),
+  {
+    name: 'reinstates in the same generation',
+    mutate: (op) => (isReinstate(op) ? { ...op, change: { $set: sets(op) } } : op),
+    world: 'an exhausted key that is good after all, though',
+  },
+  {
+    ...patched(
+      'recovers what is exhausted no more',
+      RotationProtocol.prototype,
+      'rotate',
+      (original) =>
+        function (this: RotationProtocol, keyId, reason) {
+          return original.call(this, keyId, reason);
+        },
+    ),
+    world: 'an exhausted key that is good after all, and',
+  },
   patched('does not look into history', Steps.prototype, 'recordOf', () => async () => null),
   patched(
     'takes an unknown outcome for a lost race',

@@ -19,7 +19,10 @@ export const rules: Rules = {
 const slotsOf = (db: DbState): Doc[] => Object.values(db['keypool_slots'] ?? {});
 const backupsOf = (db: DbState): Doc[] => Object.values(db['keypool_backups'] ?? {});
 
-function always({ db, ghosts }: Snapshot, { start, asked }: World): string | undefined {
+function always(
+  { db, ghosts }: Snapshot,
+  { start, asked, reinstated = [] }: World,
+): string | undefined {
   const slots = slotsOf(db);
   if (slots.length !== slotsOf(start).length) return 'the number of active keys changed';
   if (new Set(slots.map(({ fp }) => fp)).size !== slots.length) return 'a secret is active twice';
@@ -37,6 +40,8 @@ function always({ db, ghosts }: Snapshot, { start, asked }: World): string | und
   }
   for (const [id, times] of Object.entries(ghosts.left)) {
     if (times > 1) return `the key ${id} was rotated twice`;
+    if (reinstated.includes(id) && ghosts.leftAs[id] === 'active')
+      return `${id} was rotated, though it was good after all`;
     const wasExhausted = slotsOf(start).some(
       ({ keyId, state }) => keyId === id && state === 'exhausted',
     );

@@ -15,6 +15,12 @@ const supplier = (name: string, id: string): ProcessSpec => ({
   run: (store) => store.addBackups([{ id, secret: id }]),
 });
 
+/** Says of an exhausted key that it is good after all. */
+const reinstater = (name: string, key: string): ProcessSpec => ({
+  name,
+  run: (store) => store.reinstate(key),
+});
+
 interface Sketch extends Omit<World, 'asked' | 'processes'> {
   /** Who asks for which key: `r1: 'F'`. */
   readonly asked: Readonly<Record<string, string>>;
@@ -98,6 +104,24 @@ export const worlds: readonly World[] = [
     start: stateOf({ active: ['F'], backups: ['A', 'B'], isExhausted: true }),
     asked: { r1: 'F' },
     others: [helper('h1')],
+    crashes: 1,
+    faults: 1,
+  }),
+  world({
+    name: 'an exhausted key that is good after all, and a helper',
+    start: stateOf({ active: ['F'], backups: ['A', 'B'], isExhausted: true }),
+    asked: {},
+    reinstated: ['F'],
+    others: [reinstater('g1', 'F'), helper('h1')],
+    crashes: 1,
+    faults: 1,
+  }),
+  world({
+    name: 'an exhausted key that is good after all, though a backup was claimed for it',
+    start: stateOf({ active: ['F'], backups: ['A', 'B'], isExhausted: true, reserved: 'A' }),
+    asked: {},
+    reinstated: ['F'],
+    others: [reinstater('g1', 'F'), helper('h1')],
     crashes: 1,
     faults: 1,
   }),

@@ -91,9 +91,15 @@ export const scenarios: readonly Scenario[] = [
     name: 'a key that is good after all',
     world: plain,
     prepare: markExhausted,
-    async act({ victim }) {
-      // If it rejects, the mark stays, and the key may be replaced.
-      await victim.reinstate('k1').catch(() => undefined);
+    async act({ victim, rival }) {
+      const isGood = await victim.reinstate('k1').then(
+        () => true,
+        // The mark may have stayed: then the key may be replaced.
+        () => false,
+      );
+      await rival.recover();
+      const active = (await rival.load()).map(({ id }) => id);
+      if (isGood && !active.includes('k1')) throw new Error('k1 was replaced, though it was good');
       return [];
     },
   },
