@@ -26,10 +26,6 @@ export class Identity {
     this.#order += 1;
     return this.#order;
   }
-
-  get name(): string {
-    return this.#name;
-  }
 }
 
 /** Whether the claim was made by this call, under whichever number. */

@@ -106,7 +106,7 @@ export class RotationProtocol {
       await finisher.finishOrLeave(left.j);
       return { outcome: 'rotated', slot: left, journal: left.j };
     }
-    const record = await steps.recordOf(keyId);
+    const record = await steps.rotationOf(keyId);
     const slot = record === null ? null : await steps.slot(record.slot);
     if (record === null || slot === null) return { outcome: 'unknown-key' };
     if (!isOwnClaim(record.a, call)) return { outcome: 'already-rotated', slot };

@@ -48,7 +48,7 @@ export interface BackupDocument {
   readonly _id: string;
   readonly pool: string;
   readonly keyId: string;
-  /** Of no use to any rotation to come; `state` says why. */
+  /** Not free to be claimed; `state` says why. */
   readonly isUsed: boolean;
   readonly state: 'unused' | 'reserved' | 'used' | 'quarantined';
   /** Random: claims start at different places, so that they do not queue for one document. */
@@ -94,7 +94,7 @@ export const INDEXES = {
   backups: [
     { key: { pool: 1, isUsed: 1, r: 1 } },
     { key: { pool: 1, fp: 1 }, unique: true },
-    { key: { pool: 1, state: 1, 'claim.at': 1 } },
+    { key: { pool: 1, state: 1 } },
   ],
   history: [{ key: { pool: 1, from: 1 } }, { key: { pool: 1, fromFp: 1 } }],
 } as const;

@@ -35,7 +35,7 @@ export class Steps {
     return this.#database.slots.findOne({ pool: this.#pool, ...UNSETTLED, 'j.from': keyId });
   }
 
-  recordOf(keyId: string) {
+  rotationOf(keyId: string) {
     return this.#database.history.findOne({ pool: this.#pool, from: keyId });
   }
 

@@ -21,7 +21,7 @@ export interface PoolEvents {
   cooled: CooldownView & { id: string; group: string; modelClass?: string };
   /** A rest ended by good news or by the caller, not by time alone. */
   recovered: { id: string; group: string; scope: CooldownView['scope'] };
-  /** The provider will not have the key any more: it leases no further call. */
+  /** The key leases no further call: the provider will not have it, and it is not replaced yet. */
   exhausted: { id: string; group: string; reason: string };
   limitsLearned: {
     id: string;

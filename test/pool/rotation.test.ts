@@ -1,3 +1,4 @@
+import { inspect } from 'node:util';
 import { describe, expect, it, vi } from 'vitest';
 import { KeyPool } from '../../src/pool/key-pool.js';
 import type { KeyPoolOptions } from '../../src/pool/options.js';
@@ -156,13 +157,22 @@ describe('a pool with a store', () => {
   });
 
   it('ends with close(): no watch, no timer, nothing taken over', async () => {
-    const { pool, aPool, clock } = await stored(2, 2);
+    const { pool, store, aPool, clock } = await stored(2, 2);
     const other = aPool();
+    const signals: AbortSignal[] = [];
+    const watch = store.watch.bind(store);
+    vi.spyOn(store, 'watch').mockImplementation((onChange, options) => {
+      signals.push(options.signal);
+      return watch(onChange, options);
+    });
     await Promise.all([pool.ready(), other.ready()]);
+    await other.rotate('a');
     await other.close();
-    await pool.rotate('a');
-    await clock.advance(10_000);
-    expect(ids(other).sort()).toEqual(['a', 'b']);
+    await pool.close();
+    expect(clock.pendingTimers).toBe(0);
+    expect(signals.map(({ aborted }) => aborted)).toEqual([true, true]);
+    await store.rotate('b', { reason: 'late' });
+    expect(ids(other).sort()).toEqual(['b', 'b1']);
   });
 });
 
@@ -174,22 +184,27 @@ it('a pool without a store parks the key', async () => {
 });
 
 it('no secret is in any event of a rotation', async () => {
-  const { pool, clock } = await stored(1, 1);
+  const { pool, store, clock } = await stored(1, 1);
   await pool.ready();
   const said: unknown[] = [];
   for (const event of [
     'rotated',
     'alreadyRotated',
+    'rotationFailed',
     'exhausted',
     'keyAdded',
     'keyRemoved',
   ] as const) {
     pool.on(event, (payload) => said.push(payload));
   }
+  vi.spyOn(store, 'rotate').mockRejectedValueOnce(new Error('no primary'));
   refuse(pool);
-  await clock.advance(10);
-  expect(said.length).toBeGreaterThan(0);
-  expect(JSON.stringify(said)).not.toMatch(/secret-of|backup-1/);
+  await clock.advance(2_000);
+  expect(said.length).toBeGreaterThan(3);
+  // Unlike JSON, it shows errors and their causes.
+  const shown = inspect(said, { depth: 10, showHidden: true });
+  expect(shown).toContain('no primary');
+  expect(shown).not.toMatch(/secret-of|sk-|backup-1/);
 });
 
 it('a store of one’s own needs no watch', async () => {

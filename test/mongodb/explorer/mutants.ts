@@ -214,7 +214,7 @@ export const mutants: readonly Mutant[] = [
     ),
     world: 'an exhausted key that is good after all, and',
   },
-  patched('does not look into history', Steps.prototype, 'recordOf', () => async () => null),
+  patched('does not look into history', Steps.prototype, 'rotationOf', () => async () => null),
   patched(
     'takes an unknown outcome for a lost race',
     Steps.prototype,
