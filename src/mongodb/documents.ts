@@ -35,7 +35,7 @@ export interface Database {
 }
 
 /** One collection of dependents. */
-export interface Carrier {
+interface Carrier {
   readonly collection: string;
   /** Throws where the ids do not become fields. */
   prepare(from: string, to: string): () => Promise<void>;
