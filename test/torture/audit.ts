@@ -70,7 +70,8 @@ function* slotsAreWhole({ slots, backups }: Books, world: World): Iterable<strin
 /** Each slot's records lead without a gap from a key of the start to the one that is in it now. */
 function* historyIsComplete({ slots, history }: Books, world: World): Iterable<string> {
   const firsts = new Set<string>();
-  const hasFences = world.twins !== undefined;
+  // Else a generation is a rotation.
+  const hasFences = world.twins !== undefined || world.isReinstated === true;
   for (const { _id, keyId, gen } of slots) {
     const records = history.filter(({ slot }) => slot === _id).sort((a, b) => a.g - b.g);
     firsts.add(records[0]?.from ?? keyId);

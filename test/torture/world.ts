@@ -26,6 +26,8 @@ export interface World {
   readonly backups: readonly string[];
   /** Backups by id that have the secret of another key. */
   readonly twins?: Readonly<Record<string, string>>;
+  /** Whether a key that waits for a backup may be called good. @defaultValue false */
+  readonly isReinstated?: boolean;
 }
 
 export const ids = (prefix: string, count: number): string[] =>

@@ -89,7 +89,7 @@ export const scenarios: readonly Scenario[] = [
   },
   {
     name: 'a key that is good after all',
-    world: plain,
+    world: { ...plain, isReinstated: true },
     prepare: markExhausted,
     async act({ victim, rival }) {
       const isGood = await victim.reinstate('k1').then(

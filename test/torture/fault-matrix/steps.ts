@@ -32,7 +32,7 @@ const STEPS: Readonly<Record<string, string>> = {
   'update backups _id,state,claim.a state=quarantined': 'quarantine',
   'update slots _id,gen,keyId,j': 'fence',
   'update slots _id,gen,keyId,j state=exhausted,why': 'mark exhausted',
-  'update slots pool,keyId,state state=active,why': 'reinstate',
+  'update slots pool,keyId,state,j state=active,why': 'reinstate',
   'insert slots': 'insert a slot',
   'insert backups': 'insert a backup',
 };
