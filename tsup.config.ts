@@ -5,6 +5,7 @@ export default defineConfig({
     index: 'src/index.ts',
     mongodb: 'src/mongodb/index.ts',
     providers: 'src/provider/index.ts',
+    spend: 'src/spend/index.ts',
     testing: 'src/testing/index.ts',
   },
   format: ['esm', 'cjs'],

@@ -4,11 +4,13 @@ import type { Explanation } from './explanation.js';
 export type KeyPoolErrorCode =
   | 'ACQUIRE_TIMEOUT'
   | 'ATTEMPTS_EXHAUSTED'
+  | 'CHECKER_STOPPED'
   | 'COST_EXCEEDS_LIMIT'
   | 'INVALID_OPTION'
   | 'NO_KEY_AVAILABLE'
   | 'POOL_CLOSED'
   | 'QUEUE_FULL'
+  | 'SPEND_PROBE_FAILED'
   | 'STORE_FAILED'
   | 'UNKNOWN_KEY';
 
@@ -51,11 +53,13 @@ export interface Attempt {
 export interface KeyPoolErrorByCode {
   readonly ACQUIRE_TIMEOUT: AcquireTimeoutError;
   readonly ATTEMPTS_EXHAUSTED: AttemptsExhaustedError;
+  readonly CHECKER_STOPPED: KeyPoolError;
   readonly COST_EXCEEDS_LIMIT: CostExceedsLimitError;
   readonly INVALID_OPTION: InvalidOptionError;
   readonly NO_KEY_AVAILABLE: NoKeyAvailableError;
   readonly POOL_CLOSED: PoolClosedError;
   readonly QUEUE_FULL: QueueFullError;
+  readonly SPEND_PROBE_FAILED: SpendProbeError;
   readonly STORE_FAILED: KeyPoolError;
   readonly UNKNOWN_KEY: UnknownKeyError;
 }
@@ -187,6 +191,40 @@ export class AttemptsExhaustedError extends KeyPoolError {
 interface AttemptsDetails extends ErrorDetails {
   readonly trail: readonly Attempt[];
   readonly attempts: number;
+}
+
+/**
+ * What went wrong with a question about spend: no answer in time, no connection, another place named,
+ * a status that refuses, an answer that is not understood or too large, or the probe's own code.
+ */
+export type SpendProbeErrorKind =
+  | 'timeout'
+  | 'network'
+  | 'redirect'
+  | 'status'
+  | 'body'
+  | 'too-large'
+  | 'probe';
+
+/** A provider did not say what a key has spent: this says nothing of the key. */
+export class SpendProbeError extends KeyPoolError {
+  override readonly name = 'SpendProbeError';
+  readonly kind: SpendProbeErrorKind;
+  /** HTTP status, where there was an answer. */
+  declare readonly status?: number;
+  /** The wait that the provider demands before the next question. */
+  declare readonly retryAfterMs?: number;
+
+  constructor(
+    kind: SpendProbeErrorKind,
+    message: string,
+    { status, retryAfterMs }: { readonly status?: number; readonly retryAfterMs?: number } = {},
+  ) {
+    super('SPEND_PROBE_FAILED', message);
+    this.kind = kind;
+    if (status !== undefined) this.status = status;
+    if (retryAfterMs !== undefined) this.retryAfterMs = retryAfterMs;
+  }
 }
 
 /** An option or argument is not what was expected; nothing was changed. */

@@ -1,4 +1,5 @@
 import type { Secret } from '../core/secret.js';
+import type { SpendView } from '../spend/spend-probe.js';
 
 /** How much a provider allows in a stretch of time. */
 export interface Rate {
@@ -102,6 +103,18 @@ export interface KeyView {
   /** Known limits by model class, then by dimension. */
   readonly limits: Readonly<Record<string, Readonly<Partial<Record<Dimension, LimitView>>>>>;
   readonly cooldowns: readonly CooldownView[];
+  /** When a lease of it was last given out or came back, in epoch milliseconds; absent before. */
+  readonly usedAt?: number;
+  /** Why it is `exhausted`. */
+  readonly exhaustedFor?: string;
+  /** What it has spent, by the newest reading of a `SpendChecker`. */
+  readonly spend?: SpendView;
+}
+
+/** A key for other uses than a call, such as asking what it has spent. */
+export interface KeyAccess {
+  readonly view: KeyView;
+  readonly secret: Secret;
 }
 
 /** What limits are counted in. */

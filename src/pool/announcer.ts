@@ -2,6 +2,8 @@ import { Emitter } from '../core/emitter.js';
 import type { Logger } from '../core/logger.js';
 import type { CooldownScope, Dimension, LimitView } from '../key/key.js';
 import type { Provider } from '../provider/provider.js';
+import type { OverBudgetReason } from '../spend/spend-pool.js';
+import type { SpendView } from '../spend/spend-probe.js';
 import type { Cooldown } from './cooldowns.js';
 import type { PoolEvents } from './events.js';
 import { hostOf } from './host.js';
@@ -109,6 +111,18 @@ export class Announcer {
     const details = { id, host, class: failureClass, since, failed: failed.size, active };
     this.#logger.warn(details, 'Most keys fail alike: no key is punished, the host rests');
     this.events.emit('outageSuspected', details);
+  }
+
+  spendChecked(record: KeyRecord, spend: SpendView): void {
+    if (!this.events.has('spendChecked')) return;
+    this.events.emit('spendChecked', { ...spend, ...named(record) });
+  }
+
+  overBudget(record: KeyRecord, reason: OverBudgetReason): void {
+    const { spend } = record;
+    const details = { ...named(record), reason, ...(spend === undefined ? {} : { spend }) };
+    this.#logger.info(details, 'A key is over its budget');
+    this.events.emit('overBudget', details);
   }
 
   keyAdded(record: KeyRecord): void {

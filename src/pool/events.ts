@@ -1,5 +1,7 @@
 import type { FailureClass } from '../failure/failure.js';
 import type { CooldownView, Dimension, LimitView } from '../key/key.js';
+import type { OverBudgetReason } from '../spend/spend-pool.js';
+import type { SpendView } from '../spend/spend-probe.js';
 
 export interface RotationDetails {
   /** The key that was replaced. */
@@ -52,6 +54,10 @@ export interface PoolEvents {
     failed: number;
     active: number;
   };
+  /** A provider said what a key has spent. */
+  spendChecked: SpendView & { id: string; group: string };
+  /** A key reached its budget, or the threshold below it, and is about to be replaced. */
+  overBudget: { id: string; group: string; reason: OverBudgetReason; spend?: SpendView };
   keyAdded: { id: string; group: string };
   keyRemoved: { id: string; group: string };
   /** A lease was never released within its time to live; its estimate stays charged. */

@@ -8,8 +8,9 @@ import {
 } from '../core/errors.js';
 import type { Explanation } from '../core/explanation.js';
 import * as check from '../core/options.js';
-import type { KeyOptions, KeyView } from '../key/key.js';
+import type { KeyAccess, KeyOptions, KeyView } from '../key/key.js';
 import type { RotationOutcome } from '../rotation/rotation-store.js';
+import type { SpendNews } from '../spend/spend-pool.js';
 import { Announcer } from './announcer.js';
 import { type AcquireRequest, type Call, callOf, checkRequest, checkWait } from './call.js';
 import { Dispatcher } from './dispatcher.js';
@@ -23,6 +24,7 @@ import { Roster } from './roster.js';
 import { Rotations } from './rotations.js';
 import { type Runner, type RunRequest, runWithPool } from './run.js';
 import { sleep } from './sleep.js';
+import { sumSpend } from './spend-totals.js';
 import { countStates, type PoolStats } from './stats.js';
 import { viewOf } from './views.js';
 
@@ -170,6 +172,24 @@ export class KeyPool implements AsyncDisposable {
     return Object.freeze([...this.#roster.keys()].map((key) => viewOf(key, this.#roster, now)));
   }
 
+  /** One key with its secret, for what is no call; `undefined` where there is none of that id. */
+  key(id: string): KeyAccess | undefined {
+    const record = this.#roster.get(id);
+    if (record === undefined) return undefined;
+    return Object.freeze({ view: this.#view(record), secret: record.secret });
+  }
+
+  /** Shows what a key has spent in its view, in `stats()` and by events: `SpendChecker` calls it. */
+  recordSpend(id: string, { spend, overBudget }: SpendNews): void {
+    const record = this.#roster.get(id);
+    if (record === undefined) return;
+    if (spend !== undefined) {
+      record.spend = spend;
+      this.#announce.spendChecked(record, spend);
+    }
+    if (overBudget !== undefined) this.#announce.overBudget(record, overBudget);
+  }
+
   stats(): PoolStats {
     const now = this.#now();
     return Object.freeze({
@@ -178,6 +198,7 @@ export class KeyPool implements AsyncDisposable {
       inFlight: this.#dispatcher.inFlight,
       waiting: this.#dispatcher.waiting,
       leased: this.#dispatcher.leased,
+      spend: sumSpend(this.#roster),
     });
   }
 

@@ -2,6 +2,7 @@ import { InvalidOptionError } from '../core/errors.js';
 import { isRecord } from '../core/options.js';
 import type { Secret } from '../core/secret.js';
 import type { KeyOptions, Limits } from '../key/key.js';
+import type { SpendView } from '../spend/spend-probe.js';
 import type { CooldownRecord } from './cooldowns.js';
 
 export interface KeyRecordOptions extends Omit<KeyOptions, 'id' | 'secret'> {
@@ -21,6 +22,10 @@ export class KeyRecord {
   isPlaced: boolean;
   group: Group;
   inFlight = 0;
+  /** When a lease of it was last given out or came back. */
+  usedAt: number | undefined;
+  /** What it has spent, where somebody asks. */
+  spend: SpendView | undefined;
   isDisabled = false;
   isDraining = false;
   /** A backup has its place: its late answers say nothing of the successor. */

@@ -150,6 +150,7 @@ export class Roster {
   /** A lease of the key was given out (1) or came back (−1). */
   counted(key: KeyRecord, leases: 1 | -1, now: number): void {
     key.inFlight += leases;
+    key.usedAt = now;
     if (leases < 0) this.#discovery.cameBack(key, now);
   }
 

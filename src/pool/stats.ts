@@ -1,5 +1,6 @@
 import type { KeyState } from '../key/key.js';
 import type { Roster } from './roster.js';
+import type { SpendTotal } from './spend-totals.js';
 import { stateOf } from './views.js';
 
 /** The pool at one instant. */
@@ -18,6 +19,8 @@ export interface PoolStats {
   readonly waiting: number;
   /** Leases given out so far. */
   readonly leased: number;
+  /** Money, one entry for each unit; empty without a `SpendChecker`. */
+  readonly spend: readonly SpendTotal[];
 }
 
 export function countStates(roster: Roster, now: number): Record<KeyState, number> {

@@ -25,6 +25,7 @@ export function viewOf(record: KeyRecord, roster: Roster, now: number): KeyView 
     load = Math.max(load, seat.limiter.load(now));
   }
   const { weight = 1, tier = 0, proxyUrl, labels = {} } = record.options;
+  const { usedAt, exhausted, spend } = record;
   return Object.freeze({
     id: record.id,
     state: stateOf(record, roster, now),
@@ -37,6 +38,9 @@ export function viewOf(record: KeyRecord, roster: Roster, now: number): KeyView 
     labels: Object.freeze({ ...labels }),
     limits: Object.freeze(limits),
     cooldowns: Object.freeze(cooldowns),
+    ...(usedAt === undefined ? {} : { usedAt }),
+    ...(exhausted === undefined ? {} : { exhaustedFor: exhausted }),
+    ...(spend === undefined ? {} : { spend }),
   });
 }
 

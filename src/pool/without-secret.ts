@@ -1,3 +1,4 @@
+import { eraseSecret } from '../core/erase-secret.js';
 import type { Secret } from '../core/secret.js';
 import type { Failure } from '../failure/failure.js';
 
@@ -7,16 +8,7 @@ export function withoutSecret(failure: Failure, secret: Secret): Failure {
   const text = secret.reveal();
   return {
     ...failure,
-    ...(message === undefined ? {} : { message: without(text, message) }),
-    ...(code === undefined ? {} : { code: without(text, code) }),
+    ...(message === undefined ? {} : { message: eraseSecret(message, text) }),
+    ...(code === undefined ? {} : { code: eraseSecret(code, text) }),
   };
-}
-
-/** A text that was cut may end with the beginning of the secret. */
-function without(secret: string, text: string): string {
-  const clean = text.replaceAll(secret, '[secret]');
-  for (let length = Math.min(secret.length, clean.length); length >= 4; length -= 1) {
-    if (clean.endsWith(secret.slice(0, length))) return `${clean.slice(0, -length)}[secret]`;
-  }
-  return clean;
 }

@@ -2,7 +2,7 @@
 const core = '^src/core/';
 const families = '^src/(key|limits|limiter|selector|failure|rotation|spend|provider|stats)/';
 const contract =
-  '^src/(key/key|limits/limit-update|limiter/limiter|selector/selector|failure/failure|provider/provider|rotation/rotation-store|spend/spend)[.]ts$';
+  '^src/(key/key|limits/limit-update|limiter/limiter|selector/selector|failure/failure|provider/provider|rotation/rotation-store|spend/spend-(probe|history|pool))[.]ts$';
 const pool = '^src/pool/';
 const adapters = '^src/(fetch|mongodb|bottleneck|undici|testing)/';
 const publicList = '^src/index[.]ts$';
@@ -31,7 +31,7 @@ module.exports = {
     ),
     forbid(
       'families-meet-only-in-pool',
-      { path: families, pathNot: [contract, '^src/(provider|failure)/'] },
+      { path: families, pathNot: [contract, '^src/(provider|failure|spend)/'] },
       { path: '^src/', pathNot: [core, contract, ownFolder] },
     ),
     forbid(
@@ -43,6 +43,11 @@ module.exports = {
       'provider-sees-readers',
       { path: '^src/provider/', pathNot: contract },
       { path: '^src/', pathNot: [core, contract, '^src/(provider|limits|failure)/'] },
+    ),
+    forbid(
+      'spend-sees-the-classifier',
+      { path: '^src/spend/', pathNot: contract },
+      { path: '^src/', pathNot: [core, contract, '^src/(spend|failure|limits)/'] },
     ),
     forbid('pool-sees-lower-floors', { path: pool }, { path: [adapters, publicList] }),
     forbid(

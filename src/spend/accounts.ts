@@ -1,0 +1,69 @@
+import type { KeyView } from '../key/key.js';
+import { Account } from './account.js';
+import type { SpendSettings } from './options.js';
+
+/** Which key is paid from which purse. */
+export class Accounts {
+  readonly #settings: SpendSettings;
+  readonly #ofKey = new Map<string, Account>();
+  readonly #named = new Map<string, Account>();
+
+  constructor(settings: SpendSettings) {
+    this.#settings = settings;
+  }
+
+  /** The account of a key that is known already. */
+  ofKey(id: string): Account | undefined {
+    return this.#ofKey.get(id);
+  }
+
+  /** The key's account, made where there is none. */
+  of(key: KeyView): Account {
+    const known = this.#ofKey.get(key.id);
+    if (known !== undefined) return known;
+    const name = this.#nameOf(key);
+    const account = this.#byName(name);
+    account.keyIds.add(key.id);
+    this.#ofKey.set(key.id, account);
+    return account;
+  }
+
+  /** Each once. */
+  all(): Set<Account> {
+    return new Set(this.#ofKey.values());
+  }
+
+  drop(id: string): void {
+    const account = this.#ofKey.get(id);
+    if (account === undefined) return;
+    this.#ofKey.delete(id);
+    account.keyIds.delete(id);
+    if (account.keyIds.size > 0 || account.name === undefined) return;
+    this.#named.delete(account.name);
+  }
+
+  /** Forgets the keys that left the pool. */
+  retain(keys: readonly KeyView[]): void {
+    if (this.#ofKey.size === 0) return;
+    const present = new Set(keys.map(({ id }) => id));
+    for (const id of this.#ofKey.keys()) if (!present.has(id)) this.drop(id);
+  }
+
+  #byName(name: string | undefined): Account {
+    const found = name === undefined ? undefined : this.#named.get(name);
+    if (found !== undefined) return found;
+    const account = new Account(name, this.#settings.lagMs);
+    if (name !== undefined) this.#named.set(name, account);
+    return account;
+  }
+
+  #nameOf(key: KeyView): string | undefined {
+    const { account, logger } = this.#settings;
+    try {
+      return account(key);
+    } catch (error) {
+      logger.error({ id: key.id, error }, 'The account of a key could not be told');
+      return undefined;
+    }
+  }
+}

@@ -1,0 +1,73 @@
+import type { OverBudgetReason } from './spend-pool.js';
+import type { SpendReading } from './spend-probe.js';
+
+export interface BudgetRules {
+  /** Share of a limit at which a key is replaced. */
+  readonly threshold: number;
+  /** What must remain, in the reading's unit. */
+  readonly minRemaining: number | undefined;
+}
+
+/** How much may be spent yet, in the reading's unit: negative beyond, `Infinity` where nothing bounds it. */
+export interface Room {
+  readonly toThreshold: number;
+  readonly toLimit: number;
+}
+
+/**
+ * What a reading leaves, less what was spent that it does not show yet. A `remaining` goes before
+ * `limit − spent`: it knows of credits that no limit names.
+ */
+export function roomIn(
+  { spent, limit, remaining, exceeded = false }: SpendReading,
+  unseen: number,
+  { threshold, minRemaining }: BudgetRules,
+): Room {
+  if (exceeded) return { toThreshold: 0, toLimit: 0 };
+  const bound = limit ?? undefined;
+  const left = remaining ?? (bound === undefined || spent === undefined ? Infinity : bound - spent);
+  const used = bound === undefined ? undefined : remaining === undefined ? spent : bound - left;
+  const byShare =
+    bound === undefined || used === undefined ? Infinity : bound * threshold - used - unseen;
+  const byRest = minRemaining === undefined ? Infinity : left - unseen - minRemaining;
+  const toLimit = left - unseen;
+  return { toThreshold: Math.min(byShare, byRest, toLimit), toLimit };
+}
+
+export function reasonFor({ toThreshold, toLimit }: Room): OverBudgetReason | undefined {
+  if (toLimit <= 0) return 'budget_exceeded';
+  return toThreshold <= 0 ? 'proactive_threshold' : undefined;
+}
+
+/** A figure that grows by what is spent, and falls when the budget begins anew or is topped up. */
+export function meterOf({ spent, limit, remaining }: SpendReading): number | undefined {
+  if (spent !== undefined) return spent;
+  if (remaining === undefined) return undefined;
+  return (limit ?? 0) - remaining;
+}
+
+/** Whether figures of the two can be compared at all. */
+export function isSameKind(one: SpendReading, other: SpendReading): boolean {
+  return one.unit === other.unit && one.scope === other.scope;
+}
+
+/** Whether money came back between two readings: a reset, a top-up, a larger budget. */
+export function isReset(before: SpendReading, after: SpendReading): boolean {
+  if (after.exceeded === true) return false;
+  if (before.exceeded === true) return true;
+  return isSameKind(before, after) && (hasFallen(before, after) || hasGrown(before, after));
+}
+
+/** Whether the meter itself fell: what was counted before is no part of it any more. */
+export function hasFallen(before: SpendReading, after: SpendReading): boolean {
+  const [earlier, later] = [meterOf(before), meterOf(after)];
+  return earlier !== undefined && later !== undefined && later < earlier - TINY * Math.abs(earlier);
+}
+
+function hasGrown(before: SpendReading, after: SpendReading): boolean {
+  if (typeof before.limit !== 'number' || after.limit === undefined) return false;
+  return after.limit === null || after.limit > before.limit;
+}
+
+/** Sums of cents wobble in their last digits. */
+const TINY = 1e-9;

@@ -1,0 +1,146 @@
+import { isKeyPoolError } from '../core/errors.js';
+import type { Account } from './account.js';
+import type { Accounts } from './accounts.js';
+import { Agenda } from './agenda.js';
+import type { Inspector } from './inspector.js';
+import type { SpendSettings } from './options.js';
+import { nextWait } from './schedule.js';
+import type { SpendPoolEvent, SpendPoolPayload } from './spend-pool.js';
+
+/** Checks come at most this much earlier than computed, so that they do not march in step. */
+const JITTER = 0.1;
+const RETRY_MS = 5_000;
+
+/** Checks every account when its turn comes, and earlier when something happens to a key. */
+export class Patrol {
+  readonly #settings: SpendSettings;
+  readonly #accounts: Accounts;
+  readonly #inspector: Inspector;
+  readonly #agenda: Agenda<Account>;
+  readonly #unsubscribes: readonly (() => void)[];
+  #retry: unknown;
+  #isStopped = false;
+
+  constructor(settings: SpendSettings, accounts: Accounts, inspector: Inspector) {
+    this.#settings = settings;
+    this.#accounts = accounts;
+    this.#inspector = inspector;
+    this.#agenda = new Agenda(settings.clock, (due) => this.#visit(due));
+    this.#unsubscribes = this.#subscribe();
+    void this.#begin();
+  }
+
+  stop(): void {
+    this.#isStopped = true;
+    for (const unsubscribe of this.#unsubscribes) unsubscribe();
+    this.#settings.clock.clearTimer(this.#retry);
+    this.#agenda.close();
+  }
+
+  /** Notes when the account is checked next. */
+  plan(account: Account): void {
+    if (this.#isStopped || account.keyIds.size === 0) return;
+    this.#agenda.set(account, this.#settings.clock.now() + this.#waitFor(account));
+  }
+
+  /** Checks the account as soon as that is allowed. */
+  hasten(account: Account): void {
+    const { clock, schedule, probe } = this.#settings;
+    const minMs = Math.max(schedule.minMs, probe.minIntervalMs ?? 0);
+    const at = Math.max(clock.now(), account.askedAt + minMs, account.retryAt);
+    if (!this.#isStopped && at < account.dueAt) this.#agenda.set(account, at);
+  }
+
+  async #begin(): Promise<void> {
+    const { pool, clock, logger } = this.#settings;
+    try {
+      await pool.ready();
+      for (const view of pool.keys()) this.hasten(this.#accounts.of(view));
+    } catch (error) {
+      if (this.#isStopped || isKeyPoolError(error, 'POOL_CLOSED')) return;
+      logger.warn({ error }, 'The pool is not ready for spend checks');
+      this.#retry = clock.setTimer(() => void this.#begin(), RETRY_MS);
+    }
+  }
+
+  #subscribe(): readonly (() => void)[] {
+    const { pool } = this.#settings;
+    const on = (event: SpendPoolEvent, listener: (payload: SpendPoolPayload) => void) =>
+      pool.on(event, listener);
+    const look = (id: string | undefined) => {
+      const view = id === undefined ? undefined : pool.key(id)?.view;
+      if (view !== undefined) this.hasten(this.#accounts.of(view));
+    };
+    const lookIfMoney = ({ id, reason }: SpendPoolPayload) => {
+      if (reason === 'budget_exceeded') look(id);
+    };
+    return [
+      on('keyAdded', ({ id }) => look(id)),
+      on('rotated', ({ to }) => look(to)),
+      on('alreadyRotated', ({ to }) => look(to)),
+      on('cooled', lookIfMoney),
+      on('exhausted', lookIfMoney),
+      on('keyRemoved', ({ id }) => this.#forget(id)),
+    ];
+  }
+
+  #forget(id: string): void {
+    const account = this.#accounts.ofKey(id);
+    this.#accounts.drop(id);
+    if (account?.keyIds.size === 0) this.#agenda.delete(account);
+  }
+
+  #visit(due: readonly Account[]): void {
+    for (const account of due) {
+      account.dueAt = Infinity;
+      if (this.#isWanted(account)) void this.#inspector.inspect(account);
+      else this.plan(account);
+    }
+  }
+
+  #isWanted(account: Account): boolean {
+    const { clock, schedule } = this.#settings;
+    const hasWaited = clock.now() - account.askedAt >= schedule.idleMs * (1 - JITTER);
+    return (hasWaited || this.#isInUse(account)) && this.#isTurn(account);
+  }
+
+  /** Whether anything may have been spent since the provider was last asked. */
+  #isInUse({ keyIds, askedAt, recordedAt, failures, reading }: Account): boolean {
+    const { pool, clock } = this.#settings;
+    if (recordedAt >= askedAt || failures > 0) return true;
+    const resetsAt = reading?.resetsAt ?? Infinity;
+    if (askedAt < resetsAt && resetsAt <= clock.now()) return true;
+    return [...keyIds].some((id) => {
+      const view = pool.key(id)?.view;
+      return view !== undefined && (view.inFlight > 0 || (view.usedAt ?? -Infinity) >= askedAt);
+    });
+  }
+
+  #isTurn({ keyIds }: Account): boolean {
+    const { pool, shouldCheck, logger } = this.#settings;
+    try {
+      return [...keyIds].some((id) => {
+        const view = pool.key(id)?.view;
+        return view !== undefined && shouldCheck(view);
+      });
+    } catch (error) {
+      logger.error({ error }, 'Whether a key should be checked could not be told');
+      return true;
+    }
+  }
+
+  #waitFor(account: Account): number {
+    const { clock, schedule, rules, random, probe } = this.#settings;
+    const now = clock.now();
+    const { burn, lagMs, failures, reading } = account;
+    const rate = burn.peak;
+    const room = account.room(rules).toThreshold;
+    const pace = { rate, room, lagMs, isKnown: burn.samples > 0 || room === Infinity };
+    const wanted = failures > 0 ? account.pauseMs : nextWait(pace, schedule);
+    const resetsAt = reading?.resetsAt ?? Infinity;
+    const toReset = resetsAt > now ? resetsAt - now : Infinity;
+    const leastMs = Math.max(schedule.minMs, probe.minIntervalMs ?? 0, account.retryAt - now);
+    const wait = Math.min(wanted, toReset) * (1 - JITTER * random());
+    return Math.max(leastMs, wait);
+  }
+}

@@ -1,0 +1,28 @@
+import type { SpendProbe } from '../spend-probe.js';
+import { defineProbe, figures } from './define-probe.js';
+import { EXCEEDED, type ProbeOptions } from './get-json.js';
+
+/** ElevenLabs: the credits of the billing period. */
+export function elevenLabsSpend(options: ProbeOptions = {}): SpendProbe {
+  return defineProbe(
+    {
+      provider: 'elevenlabs',
+      baseUrl: 'https://api.elevenlabs.io',
+      unit: 'credits',
+      scope: 'account',
+      lagMs: 60_000,
+      async read(get, { key }) {
+        const headers = { 'xi-api-key': key.secret.reveal(), accept: 'application/json' };
+        const answer = await get('/v1/user/subscription', headers);
+        if (answer === EXCEEDED) return EXCEEDED;
+        const resetsAtS = answer.amount('next_character_count_reset_unix');
+        return figures({
+          spent: answer.required('character_count'),
+          limit: answer.limit('character_limit'),
+          resetsAt: resetsAtS === undefined ? undefined : resetsAtS * 1_000,
+        });
+      },
+    },
+    options,
+  );
+}

@@ -1,0 +1,27 @@
+import type { SpendProbe } from '../spend-probe.js';
+import { defineProbe, figures } from './define-probe.js';
+import { EXCEEDED, type ProbeOptions } from './get-json.js';
+
+/** Firecrawl: the credits that are left to the team; version 1 writes its names with underscores. */
+export function firecrawlSpend(options: ProbeOptions = {}): SpendProbe {
+  return defineProbe(
+    {
+      provider: 'firecrawl',
+      baseUrl: 'https://api.firecrawl.dev',
+      unit: 'credits',
+      scope: 'team',
+      lagMs: 60_000,
+      async read(get) {
+        const answer = await get('/v2/team/credit-usage');
+        if (answer === EXCEEDED) return EXCEEDED;
+        const data = answer.object('data');
+        return figures({
+          remaining: data.amount('remaining_credits') ?? data.required('remainingCredits'),
+          limit: data.limit('planCredits') ?? data.limit('plan_credits'),
+          resetsAt: data.date('billingPeriodEnd') ?? data.date('billing_period_end'),
+        });
+      },
+    },
+    options,
+  );
+}

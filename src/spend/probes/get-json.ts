@@ -1,0 +1,126 @@
+import { eraseSecret } from '../../core/erase-secret.js';
+import { SpendProbeError } from '../../core/errors.js';
+import { isRecord } from '../../core/options.js';
+import { classify } from '../../failure/classify.js';
+import { scrub } from '../../failure/scrub.js';
+import type { SpendProbeContext, SpendProbeKey } from '../spend-probe.js';
+import { readText } from './read-text.js';
+
+/** Where and how a probe asks. */
+export interface ProbeOptions {
+  /** Without a slash at its end. @defaultValue the provider's own */
+  readonly baseUrl?: string;
+  /** @defaultValue the global one, looked up at each call */
+  readonly fetch?: typeof fetch;
+}
+
+export interface Question {
+  /** The probe's name, for messages and for words that mean different things at different providers. */
+  readonly provider: string;
+  readonly key: SpendProbeKey;
+  readonly context: SpendProbeContext;
+  readonly fetch: typeof fetch | undefined;
+}
+
+export type Json = Readonly<Record<string, unknown>>;
+
+/** The provider's own word that this key's budget is used up, in place of figures. */
+export const EXCEEDED = Symbol('exceeded');
+
+/**
+ * The JSON object that the provider answers, or `EXCEEDED`. Redirects are not followed: they would
+ * carry the key elsewhere.
+ * @throws SpendProbeError that names what went wrong, and neither the key nor an URL that may hold it
+ */
+export async function getJson(
+  question: Question,
+  request: Request | { readonly url: string; readonly headers: Readonly<Record<string, string>> },
+): Promise<Json | typeof EXCEEDED> {
+  const response = await send(question, request);
+  const { provider } = question;
+  const { status } = response;
+  if (response.type === 'opaqueredirect' || (status >= 300 && status < 400)) {
+    await discard(response);
+    const message = `${provider}: answered ${status} with another place to ask, which is not followed`;
+    throw new SpendProbeError('redirect', message, { status });
+  }
+  const text = await readText(response, provider);
+  const body = parsed(text);
+  const failure = classify({
+    provider,
+    status,
+    headers: response.headers,
+    body: body ?? text,
+    now: question.context.now,
+  });
+  if (failure.class === 'ok') {
+    if (isRecord(body)) return body;
+    throw new SpendProbeError('body', `${provider}: expected a JSON object, got ${kindOf(text)}`, {
+      status,
+    });
+  }
+  const isOurs = failure.scope === 'key' && failure.confidence !== 'status';
+  if (failure.class === 'budget_exceeded' && isOurs) return EXCEEDED;
+  const words = failure.message === undefined ? '' : `: ${failure.message}`;
+  const message = `${provider}: answered ${status} (${failure.class})${words}`;
+  throw new SpendProbeError('status', eraseSecret(message, question.key.secret.reveal()), {
+    status,
+    ...(failure.retryAfterMs === undefined ? {} : { retryAfterMs: failure.retryAfterMs }),
+  });
+}
+
+/** The key as a bearer token, as most providers want it. */
+export function bearer({ secret }: SpendProbeKey): Readonly<Record<string, string>> {
+  return { authorization: `Bearer ${secret.reveal()}`, accept: 'application/json' };
+}
+
+/** Without a slash at its end, so that a path can follow. */
+export function baseOf({ baseUrl }: ProbeOptions, own: string): string {
+  return (baseUrl ?? own).replace(/\/+$/, '');
+}
+
+async function send(
+  { provider, context, fetch: given }: Question,
+  request: Request | { readonly url: string; readonly headers: Readonly<Record<string, string>> },
+): Promise<Response> {
+  const { signal } = context;
+  const ask = given ?? globalThis.fetch;
+  try {
+    if (request instanceof Request) return await ask(request, { redirect: 'manual', signal });
+    return await ask(request.url, { headers: request.headers, redirect: 'manual', signal });
+  } catch (error) {
+    // Its words may hold the address, and that the key.
+    throw new SpendProbeError('network', `${provider}: no answer (${codeOf(error)})`);
+  }
+}
+
+function parsed(text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch {
+    return undefined;
+  }
+}
+
+async function discard(response: Response): Promise<void> {
+  await response.body?.cancel().catch(() => undefined);
+}
+
+function kindOf(text: string): string {
+  if (text.trim() === '') return 'an empty body';
+  if (/^\s*</.test(text)) return 'HTML';
+  return parsed(text) === undefined ? 'text that is no JSON' : 'another JSON value';
+}
+
+/** A system's code, such as `ECONNREFUSED`, and nothing else of what was thrown. */
+function codeOf(error: unknown): string {
+  if (!isObject(error)) return 'unknown';
+  const code = 'code' in error ? error.code : undefined;
+  if (typeof code === 'string' && /^[A-Z][A-Z0-9_]{2,40}$/.test(code)) return code;
+  if ('cause' in error && error.cause !== undefined) return codeOf(error.cause);
+  return 'name' in error && typeof error.name === 'string' ? scrub(error.name) : 'unknown';
+}
+
+function isObject(value: unknown): value is object {
+  return typeof value === 'object' && value !== null;
+}

@@ -1,0 +1,31 @@
+import { SpendProbeError } from '../../core/errors.js';
+import type { SpendProbe } from '../spend-probe.js';
+import { defineProbe } from './define-probe.js';
+import { EXCEEDED, type ProbeOptions } from './get-json.js';
+
+/** Moonshot's balance: USD at `api.moonshot.ai`, CNY at `https://api.moonshot.cn`. */
+export function moonshotSpend(options: ProbeOptions = {}): SpendProbe {
+  const isChinese = /\.cn(?:[:/]|$)/.test(options.baseUrl ?? '');
+  return defineProbe(
+    {
+      provider: 'moonshot',
+      baseUrl: 'https://api.moonshot.ai',
+      unit: isChinese ? 'cny' : 'usd',
+      scope: 'account',
+      lagMs: 60_000,
+      async read(get) {
+        const answer = await get('/v1/users/me/balance');
+        if (answer === EXCEEDED) return EXCEEDED;
+        // An error comes as 200, with a balance of zeros.
+        const code = answer.required('code');
+        if (code !== 0) {
+          throw new SpendProbeError('status', `moonshot: answered 200 with code ${code}`, {
+            status: code,
+          });
+        }
+        return { remaining: answer.object('data').required('available_balance') };
+      },
+    },
+    options,
+  );
+}

@@ -1,0 +1,28 @@
+import type { SpendProbe } from '../spend-probe.js';
+import { defineProbe, figures } from './define-probe.js';
+import { EXCEEDED, type ProbeOptions } from './get-json.js';
+
+/** OpenRouter's `/key`: the limit of the key, which may begin anew daily, weekly or monthly. */
+export function openrouterSpend(options: ProbeOptions = {}): SpendProbe {
+  return defineProbe(
+    {
+      provider: 'openrouter',
+      baseUrl: 'https://openrouter.ai/api/v1',
+      unit: 'usd',
+      scope: 'key',
+      lagMs: 60_000,
+      async read(get) {
+        const answer = await get('/key');
+        if (answer === EXCEEDED) return EXCEEDED;
+        const data = answer.object('data');
+        const usage = data.required('usage');
+        const period = data.text('limit_reset');
+        // Of a limit that begins anew, the usage of all time is no part.
+        const spent = period === undefined ? usage : data.amount(`usage_${period}`);
+        const limit = data.limit('limit');
+        return figures({ spent, limit, remaining: data.amount('limit_remaining') });
+      },
+    },
+    options,
+  );
+}

@@ -1,0 +1,73 @@
+import type { SpendSettings } from './options.js';
+import type { SpendHistory, SpendRow } from './spend-history.js';
+
+/** Rows of rotations that could not be written and are tried again. */
+const MAX_KEPT = 1_000;
+
+/**
+ * Writes history without letting it get in the way: a failed write is logged, once until one works
+ * again, and nobody waits longer than a probe may take. Rows of rotations are kept and tried again.
+ */
+export class RowWriter {
+  readonly #history: SpendHistory | undefined;
+  readonly #settings: SpendSettings;
+  #kept: SpendRow[] = [];
+  #isFailing = false;
+
+  constructor(settings: SpendSettings) {
+    this.#history = settings.history;
+    this.#settings = settings;
+  }
+
+  /** Resolves when the row is written, given up, or takes too long. Never rejects. */
+  save(row: SpendRow): Promise<void> | undefined {
+    if (this.#history === undefined) return undefined;
+    return this.#inTime(this.#save(this.#history, row));
+  }
+
+  /** The last try for what could not be written. */
+  async flush(): Promise<void> {
+    if (this.#history === undefined || this.#kept.length === 0) return;
+    await this.#inTime(this.#retry(this.#history));
+    if (this.#kept.length === 0) return;
+    const details = { rows: this.#kept.length };
+    this.#settings.logger.error(details, 'Rotations are missing in the history of spend');
+  }
+
+  async #save(history: SpendHistory, row: SpendRow): Promise<void> {
+    const isWritten = await this.#write(history, row);
+    if (isWritten) return this.#retry(history);
+    if (row.event === 'rotated' && this.#kept.length < MAX_KEPT) this.#kept.push(row);
+  }
+
+  async #retry(history: SpendHistory): Promise<void> {
+    const rows = this.#kept;
+    this.#kept = [];
+    for (const row of rows) if (!(await this.#write(history, row))) this.#kept.push(row);
+  }
+
+  async #write(history: SpendHistory, row: SpendRow): Promise<boolean> {
+    const { logger } = this.#settings;
+    try {
+      await history.save(row);
+      if (this.#isFailing) logger.info({}, 'The history of spend is written again');
+      this.#isFailing = false;
+      return true;
+    } catch (error) {
+      const details = { keyId: row.keyId, error };
+      if (!this.#isFailing) logger.warn(details, 'The history of spend could not be written');
+      this.#isFailing = true;
+      return false;
+    }
+  }
+
+  async #inTime(write: Promise<void>): Promise<void> {
+    const { clock, timeoutMs } = this.#settings;
+    let timer: unknown;
+    const timeout = new Promise<void>((resolve) => {
+      timer = clock.setTimer(resolve, timeoutMs);
+    });
+    await Promise.race([write, timeout]);
+    clock.clearTimer(timer);
+  }
+}

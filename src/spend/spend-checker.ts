@@ -1,0 +1,196 @@
+import { KeyPoolError, UnknownKeyError } from '../core/errors.js';
+import * as check from '../core/options.js';
+import type { KeyView } from '../key/key.js';
+import type { Account } from './account.js';
+import { Accounts } from './accounts.js';
+import { forecastAll, forecastOf, type SpendForecast } from './forecast.js';
+import { Inspector } from './inspector.js';
+import { resolveOptions, type SpendCheckerOptions, type SpendSettings } from './options.js';
+import { Patrol } from './patrol.js';
+import type { SpendCheck, SpendProgress, SpendReport } from './report.js';
+
+/**
+ * Watches what the keys of a pool spend, and has a key replaced before its budget is overrun. All keys
+ * are asked about at once; a probe that is slow or fails harms nobody. Between checks a ledger of the
+ * costs that you record carries the estimate on.
+ *
+ * @throws InvalidOptionError from the constructor, which starts no timer and does no I/O
+ */
+export class SpendChecker implements AsyncDisposable {
+  readonly #settings: SpendSettings;
+  readonly #accounts: Accounts;
+  readonly #inspector: Inspector;
+  #patrol: Patrol | undefined;
+  #stopping: Promise<void> | undefined;
+
+  constructor(options: SpendCheckerOptions) {
+    this.#settings = resolveOptions(options);
+    this.#accounts = new Accounts(this.#settings);
+    this.#inspector = new Inspector(this.#settings, (account) => this.#patrol?.plan(account));
+  }
+
+  /**
+   * Checks every key that `isActive` and `shouldCheck` let through, whatever the schedule says.
+   * Rejects only where the pool cannot be asked for its keys; what fails for a key is in the report.
+   * @param onProgress called after each key
+   */
+  async checkAll({
+    onProgress,
+  }: {
+    readonly onProgress?: (progress: SpendProgress) => void;
+  } = {}): Promise<SpendReport> {
+    this.#assertRunning();
+    const { pool, logger } = this.#settings;
+    await pool.ready();
+    const views = pool.keys();
+    this.#accounts.retain(views);
+    let done = 0;
+    const checks = views.map(async (view) => {
+      const result = await this.#checkInTurn(view);
+      done += 1;
+      try {
+        onProgress?.({ done, total: views.length, check: result });
+      } catch (error) {
+        logger.error({ error }, 'A listener of progress failed');
+      }
+      return result;
+    });
+    return Object.freeze({ checks: Object.freeze(await Promise.all(checks)) });
+  }
+
+  /**
+   * Checks one key now, or joins the check of it that is under way. Does not reject for what fails.
+   * @throws UnknownKeyError
+   */
+  async check(id: string): Promise<SpendCheck> {
+    this.#assertRunning();
+    const { pool } = this.#settings;
+    await pool.ready();
+    const view = pool.key(id)?.view;
+    if (view === undefined) throw new UnknownKeyError(id);
+    return this.#check(view);
+  }
+
+  /**
+   * Notes what a call cost, in the unit of the probe, between checks. Near the threshold it brings
+   * about a check, and past it a rotation. Of a key that is not in the pool, nothing is noted.
+   */
+  record(id: string, cost: number): void {
+    check.finite('cost', cost);
+    const account = this.#accountOf(id);
+    if (account === undefined) return;
+    account.ledger.add(cost, this.#now());
+    this.#recorded(account);
+  }
+
+  /**
+   * Notes what a call may cost, before it is sent. Call what is returned once, with the real cost, when
+   * the call is over; without one the estimate stands.
+   */
+  reserve(id: string, cost: number): (actual?: number) => void {
+    check.nonNegative('cost', cost);
+    const account = this.#accountOf(id);
+    if (account === undefined) return () => undefined;
+    account.ledger.reserve(cost);
+    this.#recorded(account);
+    let isSettled = false;
+    return (actual = cost) => {
+      check.finite('actual', actual);
+      if (isSettled) return;
+      isSettled = true;
+      account.ledger.settle(cost, actual, this.#now());
+      this.#recorded(account);
+    };
+  }
+
+  /** When the budget of a key's account ends; without an id, of all accounts together, by unit. */
+  forecast(id: string): SpendForecast | undefined;
+  forecast(): readonly SpendForecast[];
+  forecast(id?: string): SpendForecast | undefined | readonly SpendForecast[] {
+    const { rules } = this.#settings;
+    if (id === undefined) return forecastAll(this.#accounts.all(), rules);
+    const account = this.#accounts.ofKey(id);
+    return account === undefined ? undefined : forecastOf(account, rules);
+  }
+
+  /** Checks by the schedule from now on: every key at once, then each when its budget asks for it. */
+  start(): void {
+    this.#assertRunning();
+    this.#patrol ??= new Patrol(this.#settings, this.#accounts, this.#inspector);
+  }
+
+  /**
+   * Ends the checker for good: probes are aborted, and the promise resolves when what had its answer
+   * already is done. Nothing is asked, rotated or written afterwards. Stop it before you close the pool.
+   */
+  stop(): Promise<void> {
+    this.#patrol?.stop();
+    this.#stopping ??= this.#inspector.stop();
+    return this.#stopping;
+  }
+
+  [Symbol.asyncDispose](): Promise<void> {
+    return this.stop();
+  }
+
+  async #checkInTurn(view: KeyView): Promise<SpendCheck> {
+    const { shouldCheck, logger } = this.#settings;
+    try {
+      if (!shouldCheck(view)) return skipped(view.id, 'not its turn');
+    } catch (error) {
+      logger.error({ id: view.id, error }, 'Whether a key should be checked could not be told');
+    }
+    return this.#check(view);
+  }
+
+  async #check(view: KeyView): Promise<SpendCheck> {
+    if (this.#stopping !== undefined) return skipped(view.id, 'stopped');
+    if (!this.#inspector.isActive(view)) return skipped(view.id, `it is ${view.state}`);
+    const checks = await this.#inspector.inspect(this.#accounts.of(view));
+    return checks.get(view.id) ?? skipped(view.id, 'it came while its account was checked');
+  }
+
+  #accountOf(id: string): Account | undefined {
+    const known = this.#accounts.ofKey(id);
+    if (known !== undefined || this.#stopping !== undefined) return known;
+    const view = this.#settings.pool.key(id)?.view;
+    return view === undefined ? undefined : this.#accounts.of(view);
+  }
+
+  #recorded(account: Account): void {
+    account.recordedAt = this.#now();
+    if (account.ledger.unseen >= account.mark) this.#lookEarly(account);
+  }
+
+  /** The ledger says that it is time: to look, to decide, or not to wait for the provider any more. */
+  #lookEarly(account: Account): void {
+    if (this.#stopping !== undefined) return;
+    const { rules, schedule } = this.#settings;
+    const { toThreshold, toLimit } = account.room(rules);
+    const { unseen } = account.ledger;
+    if (account.running !== undefined) {
+      account.mark = toLimit > 0 ? unseen + toLimit : Infinity;
+      if (toLimit <= 0) account.interrupt?.({ kind: 'unasked' });
+      return;
+    }
+    if (toThreshold <= 0 || this.#now() >= account.askedAt + schedule.minMs) {
+      void this.#inspector.inspect(account);
+      return;
+    }
+    account.mark = unseen + toThreshold;
+    this.#patrol?.hasten(account);
+  }
+
+  #now(): number {
+    return this.#settings.clock.now();
+  }
+
+  #assertRunning(): void {
+    if (this.#stopping === undefined) return;
+    throw new KeyPoolError('CHECKER_STOPPED', 'The spend checker is stopped');
+  }
+}
+
+function skipped(id: string, why: string): SpendCheck {
+  return Object.freeze({ id, outcome: 'skipped', why, ms: 0 });
+}

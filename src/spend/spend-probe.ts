@@ -1,0 +1,51 @@
+import type { Secret } from '../core/secret.js';
+
+/** Whose money a figure is about. */
+export type SpendScope = 'key' | 'account' | 'team' | 'user';
+
+/** What a provider says of money at one instant. A figure it does not state is absent, never 0. */
+export interface SpendReading {
+  /** In `unit`, since the budget last began anew. */
+  readonly spent?: number;
+  /** The budget; `null`: there is none. Absent: unknown. */
+  readonly limit?: number | null;
+  readonly remaining?: number;
+  /** `usd`, `cny`, `credits`, …: figures of different units are never compared. */
+  readonly unit: string;
+  readonly scope: SpendScope;
+  /** When the budget begins anew, in epoch milliseconds. */
+  readonly resetsAt?: number;
+  /** Of which instant the figures are, in epoch milliseconds. */
+  readonly asOf: number;
+  /** The provider says that the budget is used up, with figures or without. */
+  readonly exceeded?: boolean;
+}
+
+/** The key whose money is asked about. */
+export interface SpendProbeKey {
+  readonly id: string;
+  readonly secret: Secret;
+  readonly labels: Readonly<Record<string, string>>;
+}
+
+export interface SpendProbeContext {
+  /** Fires at the timeout and when the checker stops: nobody waits for the answer any more. */
+  readonly signal: AbortSignal;
+  /** Epoch milliseconds. */
+  readonly now: number;
+}
+
+/** Asks a provider what a key has spent. What it throws says nothing against the key. */
+export interface SpendProbe {
+  (key: SpendProbeKey, context: SpendProbeContext): Promise<SpendReading>;
+  /** Milliseconds by which the provider's counter may be late. @defaultValue 60_000 */
+  readonly lagMs?: number;
+  /** Milliseconds that the provider wants between two questions about a key. @defaultValue 0 */
+  readonly minIntervalMs?: number;
+}
+
+/** The newest reading of a key, as views show it. */
+export interface SpendView extends SpendReading {
+  /** The account that its keys share, as the checker was told. */
+  readonly account?: string;
+}
