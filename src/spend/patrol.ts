@@ -1,4 +1,5 @@
 import { isKeyPoolError } from '../core/errors.js';
+import type { KeyView } from '../key/key.js';
 import type { Account } from './account.js';
 import type { Accounts } from './accounts.js';
 import { Agenda } from './agenda.js';
@@ -99,32 +100,26 @@ export class Patrol {
   }
 
   #isWanted(account: Account): boolean {
-    const { clock, schedule } = this.#settings;
+    const { clock, schedule, pool } = this.#settings;
+    const keys = [...account.keyIds].flatMap((id) => pool.key(id)?.view ?? []);
     const hasWaited = clock.now() - account.askedAt >= schedule.idleMs * (1 - JITTER);
-    return (hasWaited || this.#isInUse(account)) && this.#isTurn(account);
+    return (hasWaited || this.#isInUse(account, keys)) && keys.some((key) => this.#isTurn(key));
   }
 
   /** Whether anything may have been spent since the provider was last asked. */
-  #isInUse({ keyIds, askedAt, recordedAt, failures, reading }: Account): boolean {
-    const { pool, clock } = this.#settings;
+  #isInUse({ askedAt, recordedAt, failures, reading }: Account, keys: readonly KeyView[]): boolean {
     if (recordedAt >= askedAt || failures > 0) return true;
     const resetsAt = reading?.resetsAt ?? Infinity;
-    if (askedAt < resetsAt && resetsAt <= clock.now()) return true;
-    return [...keyIds].some((id) => {
-      const view = pool.key(id)?.view;
-      return view !== undefined && (view.inFlight > 0 || (view.usedAt ?? -Infinity) >= askedAt);
-    });
+    if (askedAt < resetsAt && resetsAt <= this.#settings.clock.now()) return true;
+    return keys.some(({ inFlight, usedAt = -Infinity }) => inFlight > 0 || usedAt >= askedAt);
   }
 
-  #isTurn({ keyIds }: Account): boolean {
-    const { pool, shouldCheck, logger } = this.#settings;
+  #isTurn(key: KeyView): boolean {
+    const { shouldCheck, logger } = this.#settings;
     try {
-      return [...keyIds].some((id) => {
-        const view = pool.key(id)?.view;
-        return view !== undefined && shouldCheck(view);
-      });
+      return shouldCheck(key);
     } catch (error) {
-      logger.error({ error }, 'Whether a key should be checked could not be told');
+      logger.error({ id: key.id, error }, 'Whether a key should be checked could not be told');
       return true;
     }
   }

@@ -44,6 +44,8 @@ export class SpendChecker implements AsyncDisposable {
     await pool.ready();
     const views = pool.keys();
     this.#accounts.retain(views);
+    // All of them first: whose account is checked has to be known when the first check begins.
+    for (const view of views) this.#accounts.of(view);
     let done = 0;
     const checks = views.map(async (view) => {
       const result = await this.#checkInTurn(view);
@@ -79,8 +81,9 @@ export class SpendChecker implements AsyncDisposable {
     check.finite('cost', cost);
     const account = this.#accountOf(id);
     if (account === undefined) return;
-    account.ledger.add(cost, this.#now());
-    this.#recorded(account);
+    const now = this.#now();
+    account.ledger.add(cost, now);
+    this.#recorded(account, now);
   }
 
   /**
@@ -92,14 +95,15 @@ export class SpendChecker implements AsyncDisposable {
     const account = this.#accountOf(id);
     if (account === undefined) return () => undefined;
     account.ledger.reserve(cost);
-    this.#recorded(account);
+    this.#recorded(account, this.#now());
     let isSettled = false;
     return (actual = cost) => {
       check.finite('actual', actual);
       if (isSettled) return;
       isSettled = true;
-      account.ledger.settle(cost, actual, this.#now());
-      this.#recorded(account);
+      const now = this.#now();
+      account.ledger.settle(cost, actual, now);
+      this.#recorded(account, now);
     };
   }
 
@@ -157,8 +161,8 @@ export class SpendChecker implements AsyncDisposable {
     return view === undefined ? undefined : this.#accounts.of(view);
   }
 
-  #recorded(account: Account): void {
-    account.recordedAt = this.#now();
+  #recorded(account: Account, now: number): void {
+    account.recordedAt = now;
     if (account.ledger.unseen >= account.mark) this.#lookEarly(account);
   }
 

@@ -1,9 +1,9 @@
 import { Secret } from '../../src/core/secret.js';
+import type { KeyPoolOptions } from '../../src/pool/options.js';
 import { MemorySpendHistory } from '../../src/spend/memory-spend-history.js';
 import type { SpendCheckerOptions } from '../../src/spend/options.js';
 import { SpendChecker } from '../../src/spend/spend-checker.js';
 import type { SpendProbe, SpendReading } from '../../src/spend/spend-probe.js';
-import type { KeyPoolOptions } from '../../src/pool/options.js';
 import { aPool, keys } from '../helpers/pool.js';
 
 /** What a provider says of each key, by id; a function is asked at each probe. */

@@ -3,6 +3,7 @@ import type { SpendProbe, SpendReading, SpendScope } from '../spend-probe.js';
 import { defineProbe, figures, type Get } from './define-probe.js';
 import type { Fields } from './fields.js';
 import { EXCEEDED, type ProbeOptions } from './get-json.js';
+import { settled } from './settled.js';
 import { tightest } from './tightest.js';
 
 /** OpenHands gives every user a budget of 1e9 where it means none. */
@@ -26,9 +27,9 @@ async function read(get: Get): Promise<Partial<SpendReading> | typeof EXCEEDED> 
   const own = budgetOf(info, 'key');
   const user = info.text('user_id');
   const team = info.text('team_id');
-  const others = await Promise.all([
-    user === undefined ? 'none' : budgetAt(get, `/user/info?user_id=${encode(user)}`, 'user'),
-    team === undefined ? 'none' : budgetAt(get, `/team/info?team_id=${encode(team)}`, 'team'),
+  const others = await settled([
+    budgetAt(get, user && `/user/info?user_id=${encode(user)}`, 'user'),
+    budgetAt(get, team && `/team/info?team_id=${encode(team)}`, 'team'),
   ]);
   if (others.includes(EXCEEDED)) return EXCEEDED;
   const budgets = [own, ...others.filter((each) => typeof each === 'object')];
@@ -43,9 +44,10 @@ type Budget = Partial<SpendReading>;
 
 async function budgetAt(
   get: Get,
-  path: string,
+  path: string | undefined,
   scope: SpendScope,
-): Promise<Budget | typeof EXCEEDED | 'hidden'> {
+): Promise<Budget | typeof EXCEEDED | 'hidden' | 'none'> {
+  if (path === undefined) return 'none';
   try {
     const answer = await get(path);
     return answer === EXCEEDED ? EXCEEDED : budgetOf(answer.object(`${scope}_info`), scope);

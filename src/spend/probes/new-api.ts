@@ -2,6 +2,7 @@ import * as check from '../../core/options.js';
 import type { SpendProbe } from '../spend-probe.js';
 import { defineProbe } from './define-probe.js';
 import { EXCEEDED, type ProbeOptions } from './get-json.js';
+import { settled } from './settled.js';
 
 export interface NewApiSpendOptions extends ProbeOptions {
   /** What the server counts in: some show raw quota. @defaultValue 'usd' */
@@ -24,7 +25,7 @@ export function newApiSpend(options: NewApiSpendOptions): SpendProbe {
       async read(get, { context: { now } }) {
         const from = dayOf(now - 99 * DAY_MS);
         const to = dayOf(now + DAY_MS);
-        const [subscription, usage] = await Promise.all([
+        const [subscription, usage] = await settled([
           get('/v1/dashboard/billing/subscription'),
           get(`/v1/dashboard/billing/usage?start_date=${from}&end_date=${to}`),
         ]);

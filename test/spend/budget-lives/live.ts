@@ -14,7 +14,7 @@ const BURST_FACTOR = 10;
 const BURST_MS = 300_000;
 const QUIET_MS = 3_000_000;
 /** What one call costs: fine enough that no single call runs a budget over. */
-const CALL_COST = 0.01;
+const CALL_COST = 0.02;
 const LEDGER_ERROR = 0.2;
 const STEP_MS = 1_000;
 const DAY_MS = 86_400_000;
@@ -43,9 +43,8 @@ interface Life {
   /** How wrong the ledger's prices are for it. */
   readonly bias: number;
   spent: number;
-  /** What the counter showed at its last flush, and when that was. */
+  /** What the counter showed at its last flush. */
   flushed: number;
-  flushedAt: number;
   readonly flushOffsetMs: number;
   isBursting: boolean;
   /** When it bursts or calms down next. */
@@ -97,8 +96,9 @@ export async function live({ lives: count, hasLedger, hours, seed }: LivesOption
     for (const life of alive) {
       const cost = step(life, now, random);
       if (cost === 0) continue;
-      pool.tryAcquire({ key: life.id })?.release();
+      // Either tells that the key is in use; a key that is not is seldom asked about.
       if (hasLedger) checker.record(life.id, cost * life.bias);
+      else pool.tryAcquire({ key: life.id })?.release();
     }
     alive = alive.filter(({ endedAt }) => endedAt === undefined);
   }
@@ -130,7 +130,6 @@ function aLife(index: number, now: number, random: () => number): Life {
     bias: 1 + LEDGER_ERROR * (2 * random() - 1),
     spent: 0,
     flushed: 0,
-    flushedAt: now,
     flushOffsetMs: Math.floor(FLUSH_MS * random()),
     isBursting: false,
     turnsAt: now + exponential(QUIET_MS, random),
@@ -159,8 +158,7 @@ function reportOf(
   };
 }
 
-const exponential = (mean: number, random: () => number): number =>
-  -mean * Math.log(1 - random());
+const exponential = (mean: number, random: () => number): number => -mean * Math.log(1 - random());
 
 /** Mulberry32: the same lives for the same seed. */
 function randomOf(seed: number): () => number {
