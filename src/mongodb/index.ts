@@ -8,6 +8,7 @@ export {
   importKeys,
 } from './import-keys.js';
 export { MongoRotationStore } from './mongo-rotation-store.js';
+export { MongoSpendHistory, type MongoSpendHistoryOptions } from './mongo-spend-history.js';
 export type { MongoRotationStoreOptions } from './options.js';
 export type { ReencryptReport } from './reencrypt.js';
 export type { BackupDocument, HistoryDocument, SlotDocument } from './schema.js';

@@ -7,15 +7,17 @@ export interface ChildScript extends AsyncDisposable {
   readonly path: string;
 }
 
-/** Compiles the child once, since hundreds of them start: a compiler in each would take minutes. */
-export async function buildChild(): Promise<ChildScript> {
+/** Compiles a child once, since hundreds of them start: a compiler in each would take minutes. */
+export async function buildChild(
+  source: URL = new URL('./child.ts', import.meta.url),
+): Promise<ChildScript> {
   // Below `node_modules`, so that it finds the driver there.
   const cache = fileURLToPath(new URL('../../../node_modules/.cache/', import.meta.url));
   await mkdir(cache, { recursive: true });
   const outDir = await mkdtemp(join(cache, 'torture-'));
   await build({
     config: false,
-    entry: { child: fileURLToPath(new URL('./child.ts', import.meta.url)) },
+    entry: { child: fileURLToPath(source) },
     format: 'esm',
     outDir,
     outExtension: () => ({ js: '.mjs' }),
