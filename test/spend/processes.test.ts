@@ -9,7 +9,7 @@ import { onStage, stagesOf } from '../torture/servers.js';
 import { Crew } from './processes/crew.js';
 
 const PROCESSES = 8;
-const KEYS = 12;
+const KEYS = 8;
 
 const ids = (prefix: string, count: number) =>
   Array.from({ length: count }, (_, index) => `${prefix}${index + 1}`);
@@ -28,10 +28,14 @@ afterAll(async () => {
   await script?.[Symbol.asyncDispose]();
 });
 
-describe.each(stagesOf(await availableServers()))('on $name', ({ server, topology }) => {
+// Each server once: topologies differ in how news travels, which this is not about.
+const servers = await availableServers();
+const stages = servers.flatMap((server) => stagesOf([server]).slice(0, 1));
+
+describe.each(stages)('on $name', ({ server, topology }) => {
   it.each([
     ['a backup for each key', KEYS],
-    ['fewer backups than keys', 5],
+    ['fewer backups than keys', 3],
   ])(
     `${PROCESSES} processes find all keys over budget at once, with %s`,
     { timeout: 60_000 },

@@ -1,0 +1,101 @@
+// How long a check of the whole pool takes, beside the same requests by bare fetch. Run it with
+// `npm run bench:spend`. The provider is another process on this machine, answering after 50 ms.
+import { fork } from 'node:child_process';
+import { once } from 'node:events';
+import { createServer } from 'node:http';
+import { fileURLToPath } from 'node:url';
+import { KeyPool } from 'keypool';
+import { litellmSpend, SpendChecker } from 'keypool/spend';
+
+const KEYS = 1_000;
+const ANSWER_MS = 50;
+const ROUNDS = 7;
+/** One after another they take ANSWER_MS each: a tenth of them tells. */
+const SEQUENTIAL = 100;
+
+if (process.argv[2] === 'provider') await serve();
+else await measure();
+
+async function serve(): Promise<void> {
+  const body = JSON.stringify({ key: 'hash', info: { spend: 1, max_budget: 10, user_id: null } });
+  const server = createServer({ keepAliveTimeout: 60_000 }, (_, response) => {
+    setTimeout(() => {
+      response.setHeader('content-type', 'application/json');
+      response.end(body);
+    }, ANSWER_MS);
+  });
+  server.listen({ port: 0, host: '127.0.0.1', backlog: 2 * KEYS });
+  await once(server, 'listening');
+  process.send?.(server.address());
+  process.once('disconnect', () => process.exit());
+}
+
+async function measure(): Promise<void> {
+  const provider = fork(fileURLToPath(import.meta.url), ['provider']);
+  const [{ port }] = await once(provider, 'message');
+  const baseUrl = `http://127.0.0.1:${port}`;
+  const keys = Array.from({ length: KEYS }, (_, index) => ({ secret: `sk-${index}` }));
+  const pool = new KeyPool({ keys });
+  const checker = new SpendChecker({ pool, probe: litellmSpend({ baseUrl }) });
+
+  const ask = async (secret: string): Promise<unknown> => {
+    const headers = { authorization: `Bearer ${secret}` };
+    const response = await fetch(`${baseUrl}/key/info`, { headers });
+    return response.json();
+  };
+  const bare = () => Promise.all(keys.map(({ secret }) => ask(secret)));
+  const checkAll = async () => {
+    const { checks } = await checker.checkAll();
+    const failed = checks.find(({ outcome }) => outcome !== 'ok');
+    if (failed !== undefined) throw new Error(`Expected ok, got ${JSON.stringify(failed)}`);
+  };
+
+  // Turn about, so that both find the machine alike; the first round opens the sockets.
+  const [bareMs, checkMs]: [number[], number[]] = [[], []];
+  for (let round = 0; round <= ROUNDS; round += 1) {
+    const [one, other] = [await timed(bare), await timed(checkAll)];
+    if (round === 0) continue;
+    bareMs.push(one);
+    checkMs.push(other);
+  }
+  const before = heapMb();
+  for (let round = 0; round < ROUNDS; round += 1) await checkAll();
+  const grownMb = heapMb() - before;
+  const sequentialMs =
+    (await timed(async () => {
+      for (const { secret } of keys.slice(0, SEQUENTIAL)) await ask(secret);
+    })) *
+    (KEYS / SEQUENTIAL);
+  await checker.stop();
+  await pool.close();
+  provider.disconnect();
+
+  const base = median(bareMs);
+  console.log(
+    `${KEYS} keys, a provider that answers after ${ANSWER_MS} ms, ${ROUNDS} rounds, medians\n`,
+  );
+  row('bare Promise.all(fetch)', base, base);
+  row('checkAll()', median(checkMs), base);
+  row(`one after another (${SEQUENTIAL} measured)`, sequentialMs, base);
+  console.log(`\nheap after ${ROUNDS} more rounds: ${grownMb.toFixed(1)} MB more`);
+}
+
+async function timed(run: () => Promise<unknown>): Promise<number> {
+  const startedAt = performance.now();
+  await run();
+  return performance.now() - startedAt;
+}
+
+function median(values: readonly number[]): number {
+  return [...values].sort((a, b) => a - b)[Math.floor(values.length / 2)] ?? Number.NaN;
+}
+
+function heapMb(): number {
+  globalThis.gc?.();
+  return process.memoryUsage().heapUsed / 2 ** 20;
+}
+
+function row(name: string, ms: number, base: number): void {
+  const figures = [`${Math.round(ms).toLocaleString('en')} ms`, `${(ms / base).toFixed(2)} ×`];
+  console.log([name.padEnd(36), ...figures.map((figure) => figure.padStart(10))].join(' '));
+}
