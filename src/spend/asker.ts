@@ -54,17 +54,18 @@ export class Asker {
       const error = new SpendProbeError('timeout', `No answer within ${timeoutMs} ms`);
       account.interrupt?.({ kind: 'failed', error });
     }, timeoutMs);
-    const call = async () => probe({ id, secret, labels }, { signal: controller.signal, now });
-    call()
-      .then((value) => ({ kind: 'reading', reading: checkReading(value, clock.now()) }) as const)
-      .catch(
-        (error: unknown) => ({ kind: 'failed', error: named(error, secret.reveal()) }) as const,
-      )
-      // Who was interrupted has resolved already; a later answer changes nothing.
-      .then(
-        (answer) => (controller.signal.aborted ? undefined : end(answer)),
-        () => undefined,
-      );
+    const call = async (): Promise<void> => {
+      let answer: Answer;
+      try {
+        const value = await probe({ id, secret, labels }, { signal: controller.signal, now });
+        answer = { kind: 'reading', reading: checkReading(value, clock.now()) };
+      } catch (error) {
+        answer = { kind: 'failed', error: named(error, secret.reveal()) };
+      }
+      // Who was interrupted has resolved already, and may have been asked again.
+      if (!controller.signal.aborted) end(answer);
+    };
+    void call();
     return promise;
   }
 }

@@ -3,6 +3,8 @@ import { isRecord } from '../core/options.js';
 import type { SpendReading, SpendScope } from './spend-probe.js';
 
 const SCOPES: readonly SpendScope[] = ['key', 'account', 'team', 'user'];
+type Draft = { -readonly [Field in keyof SpendReading]: SpendReading[Field] };
+
 const UNIT = /^[\w.:/ -]{1,40}$/;
 
 /**
@@ -20,21 +22,17 @@ export function checkReading(value: unknown, now: number): SpendReading {
   if (exceeded !== undefined && typeof exceeded !== 'boolean') {
     throw wrong('exceeded', 'true or false', exceeded);
   }
+  const reading: Draft = { unit, scope: known, asOf: Math.min(at, now) }; // nothing is known of the future
   const spent = amount('spent', value['spent']);
-  const remaining = amount('remaining', value['remaining']);
-  const resetsAt = amount('resetsAt', value['resetsAt']);
+  if (spent !== undefined) reading.spent = spent;
   const bound = limit === null ? null : amount('limit', limit);
-  return Object.freeze({
-    ...(spent === undefined ? {} : { spent }),
-    ...(bound === undefined ? {} : { limit: bound }),
-    ...(remaining === undefined ? {} : { remaining }),
-    unit,
-    scope: known,
-    ...(resetsAt === undefined ? {} : { resetsAt }),
-    // Nothing is known of the future.
-    asOf: Math.min(at, now),
-    ...(exceeded === true ? { exceeded } : {}),
-  });
+  if (bound !== undefined) reading.limit = bound;
+  const remaining = amount('remaining', value['remaining']);
+  if (remaining !== undefined) reading.remaining = remaining;
+  const resetsAt = amount('resetsAt', value['resetsAt']);
+  if (resetsAt !== undefined) reading.resetsAt = resetsAt;
+  if (exceeded === true) reading.exceeded = true;
+  return Object.freeze(reading);
 }
 
 function amount(field: string, value: unknown): number | undefined {

@@ -184,7 +184,8 @@ export class Inspector {
     { event, generation, newId }: Action,
     ms: number,
   ): Promise<void> {
-    const { clock } = this.#settings;
+    const { clock, history } = this.#settings;
+    if (history === undefined) return;
     const { reading } = account;
     const isRead = answer.kind === 'reading';
     const { spent, limit, remaining, asOf } = (isRead ? answer.reading : undefined) ?? {};
@@ -218,7 +219,7 @@ function skippedAll(keys: readonly KeyAccess[], why: string, ms: number) {
 }
 
 function spendOf({ name }: Account, reading: SpendCheck['reading'] & object) {
-  return Object.freeze(name === undefined ? reading : { ...reading, account: name });
+  return name === undefined ? reading : Object.freeze({ ...reading, account: name });
 }
 
 const HOUR_MS = 3_600_000;

@@ -62,5 +62,12 @@ export function checkProbeOptions(options: ProbeOptions): ProbeOptions {
 export function figures(
   all: { readonly [Name in keyof SpendReading]?: SpendReading[Name] | undefined },
 ): Partial<SpendReading> {
-  return Object.fromEntries(Object.entries(all).filter(([, value]) => value !== undefined));
+  const { spent, limit, remaining, resetsAt, scope } = all;
+  return {
+    ...(spent === undefined ? {} : { spent }),
+    ...(limit === undefined ? {} : { limit }),
+    ...(remaining === undefined ? {} : { remaining }),
+    ...(resetsAt === undefined ? {} : { resetsAt }),
+    ...(scope === undefined ? {} : { scope }),
+  };
 }

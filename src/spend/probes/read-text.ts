@@ -7,9 +7,16 @@ const MAX_BYTES = 1_048_576;
 export async function readText(response: Response, provider: string): Promise<string> {
   const { body, status } = response;
   if (body === null) return '';
-  if (Number(response.headers.get('content-length') ?? 0) > MAX_BYTES) {
+  const stated = Number(response.headers.get('content-length') ?? Number.NaN);
+  if (stated > MAX_BYTES) {
     await body.cancel().catch(() => undefined);
     throw tooLarge(provider, status);
+  }
+  // The quick way, where nothing can be longer than was stated.
+  if (stated >= 0 && !response.headers.has('content-encoding')) {
+    return response.text().catch(() => {
+      throw brokenOff(provider, status);
+    });
   }
   const reader = body.getReader();
   const decoder = new TextDecoder();
@@ -17,8 +24,7 @@ export async function readText(response: Response, provider: string): Promise<st
   let size = 0;
   for (;;) {
     const { done, value } = await reader.read().catch(() => {
-      const message = `${provider}: the answer broke off after ${size} bytes`;
-      throw new SpendProbeError('network', message, { status });
+      throw brokenOff(provider, status);
     });
     if (done) return text + decoder.decode();
     size += value.byteLength;
@@ -28,6 +34,10 @@ export async function readText(response: Response, provider: string): Promise<st
     }
     text += decoder.decode(value, { stream: true });
   }
+}
+
+function brokenOff(provider: string, status: number): SpendProbeError {
+  return new SpendProbeError('network', `${provider}: the answer broke off`, { status });
 }
 
 function tooLarge(provider: string, status: number): SpendProbeError {
