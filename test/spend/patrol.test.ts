@@ -1,0 +1,137 @@
+import { describe, expect, it } from 'vitest';
+import { SpendProbeError } from '../../src/core/errors.js';
+import { MemoryRotationStore } from '../../src/rotation/memory-rotation-store.js';
+import { keys, MINUTE } from '../helpers/pool.js';
+import { aChecker } from './a-checker.js';
+
+const USED = { status: 200, headers: {} };
+
+/** A started checker of one key, and how often that was asked about. */
+function aPatrol(...[options, poolOptions, traits]: Parameters<typeof aChecker>) {
+  const all = aChecker(options, poolOptions ?? { keys: keys(1) }, traits);
+  all.checker.start();
+  const use = (id = 'a') => {
+    const lease = all.pool.tryAcquire({ key: id });
+    lease?.observe(USED);
+    lease?.release();
+  };
+  return { ...all, use, asked: () => all.provider.asked.length };
+}
+
+describe('a started checker', () => {
+  it('checks every key at once, and one that is not used every half hour', async () => {
+    const { clock, asked } = aPatrol();
+    await clock.advance(0);
+    expect(asked()).toBe(1);
+    await clock.advance(26 * MINUTE);
+    expect(asked()).toBe(1);
+    await clock.advance(6 * MINUTE);
+    expect(asked()).toBe(2);
+  });
+
+  it('checks a key in use every five minutes at least, and the sooner the faster it burns', async () => {
+    const { clock, asked, use, provider } = aPatrol();
+    let spent = 0;
+    const live = async (perMinute: number, minutes: number) => {
+      const before = asked();
+      for (let minute = 0; minute < minutes; minute += 1) {
+        spent += perMinute;
+        provider.says('a', { spent, limit: 100 });
+        use();
+        await clock.advance(MINUTE);
+      }
+      return asked() - before;
+    };
+    expect(await live(0, 30)).toBeLessThan(9);
+    expect(await live(2.9, 30)).toBeGreaterThan(9);
+  });
+
+  it('leaves a provider alone that fails, for longer each time', async () => {
+    const { clock, asked, provider, use } = aPatrol();
+    provider.says('a', new SpendProbeError('status', 'no'));
+    await clock.advance(0);
+    use();
+    await clock.advance(MINUTE);
+    // At once, and 5, 15 and 35 s later.
+    expect(asked()).toBe(4);
+  });
+
+  it('heeds Retry-After', async () => {
+    const { clock, asked, provider, use } = aPatrol();
+    provider.says('a', new SpendProbeError('status', 'no', { retryAfterMs: 20 * MINUTE }));
+    await clock.advance(0);
+    use();
+    await clock.advance(20 * MINUTE - 1);
+    expect(asked()).toBe(1);
+    await clock.advance(1);
+    expect(asked()).toBe(2);
+  });
+
+  it('looks early at a key that was refused for money, and rotates it when that is true', async () => {
+    const { clock, asked, provider, pool } = aPatrol();
+    await clock.advance(MINUTE);
+    provider.says('a', { spent: 10, limit: 10 });
+    const body = { error: { message: 'Budget has been exceeded!', code: 400 } };
+    const lease = pool.tryAcquire();
+    lease?.observe({ status: 400, headers: {}, body });
+    lease?.release();
+    expect(pool.keys()[0]?.state).toBe('cooling');
+    await clock.advance(0);
+    expect(asked()).toBe(2);
+    expect(pool.keys()[0]).toMatchObject({ exhaustedFor: 'budget_exceeded' });
+  });
+
+  it('looks at keys that are added or take another’s place, and forgets those that leave', async () => {
+    const store = new MemoryRotationStore();
+    await store.addKeys(keys(1));
+    await store.addBackups([{ id: 'spare', secret: 'secret-of-spare' }]);
+    const { clock, provider, pool, checker } = aPatrol({}, { store });
+    await clock.advance(0);
+    await pool.rotate('a');
+    pool.addKey({ id: 'new', secret: 'secret-of-new' });
+    await clock.advance(0);
+    expect(provider.asked).toEqual(['a', 'spare', 'new']);
+    expect(checker.forecast('a')).toBeUndefined();
+    await pool.removeKey('new');
+    await clock.advance(60 * MINUTE);
+    expect(provider.asked.filter((id) => id === 'new')).toHaveLength(1);
+  });
+
+  it('looks when a budget was to begin anew, and brings the key back', async () => {
+    const { clock, provider, pool } = aPatrol();
+    const resetsAt = clock.now() + 10 * MINUTE;
+    provider.says('a', { spent: 10, limit: 10, resetsAt });
+    await clock.advance(0);
+    expect(pool.keys()[0]?.state).toBe('exhausted');
+    provider.says('a', { spent: 0, limit: 10 });
+    await clock.advance(10 * MINUTE);
+    expect(pool.keys()[0]?.state).toBe('ready');
+  });
+
+  it('leaves out keys that are not to be checked', async () => {
+    const { clock, asked, use } = aPatrol({ shouldCheck: () => false });
+    use();
+    await clock.advance(60 * MINUTE);
+    expect(asked()).toBe(0);
+  });
+
+  it('waits between two questions as long as the probe wants', async () => {
+    const { clock, asked, use, provider, checker } = aPatrol({}, undefined, {
+      lagMs: 0,
+      minIntervalMs: MINUTE,
+    });
+    for (let second = 0; second < 120; second += 1) {
+      provider.says('a', { spent: second / 20, limit: 100 });
+      use();
+      checker.record('a', 0.05);
+      await clock.advance(1_000);
+    }
+    expect(asked()).toBeLessThanOrEqual(3);
+  });
+
+  it('holds little: one timer for any number of keys', async () => {
+    const { clock } = aPatrol({}, { keys: keys(20) });
+    await clock.advance(0);
+    expect(clock.pendingTimers).toBe(1);
+  });
+});
