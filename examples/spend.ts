@@ -62,7 +62,8 @@ function show(quarter: number): void {
   for (const { id, spend } of pool.keys()) {
     const forecast = checker.forecast(id);
     const figures = [dollars(spend?.spent), dollars(spend?.limit ?? undefined)];
-    const rest = [dollars(forecast?.burnPerHour).padStart(8), hours(forecast).padStart(9)];
+    const burn = forecast?.samples ? forecast.burnPerHour : undefined;
+    const rest = [dollars(burn).padStart(8), hours(forecast).padStart(9)];
     console.log([id.padEnd(8), figures[0], figures[1]?.padStart(6), ...rest].join('   '));
   }
   console.log();
