@@ -9,7 +9,7 @@ import { litellmSpend, SpendChecker } from 'keypool/spend';
 
 const KEYS = 1_000;
 const ANSWER_MS = 50;
-const ROUNDS = 7;
+const ROUNDS = 15;
 /** One after another they take ANSWER_MS each: a tenth of them tells. */
 const SEQUENTIAL = 100;
 
@@ -70,12 +70,12 @@ async function measure(): Promise<void> {
   await pool.close();
   provider.disconnect();
 
-  const base = median(bareMs);
+  const base = best(bareMs);
   console.log(
-    `${KEYS} keys, a provider that answers after ${ANSWER_MS} ms, ${ROUNDS} rounds, medians\n`,
+    `${KEYS} keys, a provider that answers after ${ANSWER_MS} ms, best of ${ROUNDS} rounds\n`,
   );
   row('bare Promise.all(fetch)', base, base);
-  row('checkAll()', median(checkMs), base);
+  row('checkAll()', best(checkMs), base);
   row(`one after another (${SEQUENTIAL} measured)`, sequentialMs, base);
   console.log(`\nheap after ${ROUNDS} more rounds: ${grownMb.toFixed(1)} MB more`);
 }
@@ -86,8 +86,9 @@ async function timed(run: () => Promise<unknown>): Promise<number> {
   return performance.now() - startedAt;
 }
 
-function median(values: readonly number[]): number {
-  return [...values].sort((a, b) => a - b)[Math.floor(values.length / 2)] ?? Number.NaN;
+/** A neighbour on the machine can only slow a round down: the quickest is the truest. */
+function best(values: readonly number[]): number {
+  return Math.min(...values);
 }
 
 function heapMb(): number {

@@ -26,7 +26,7 @@ export function viewOf(record: KeyRecord, roster: Roster, now: number): KeyView 
   }
   const { weight = 1, tier = 0, proxyUrl, labels = {} } = record.options;
   const { usedAt, exhausted, spend } = record;
-  return Object.freeze({
+  const view: Draft = {
     id: record.id,
     state: stateOf(record, roster, now),
     group: record.group.name,
@@ -34,15 +34,18 @@ export function viewOf(record: KeyRecord, roster: Roster, now: number): KeyView 
     inFlight: record.inFlight,
     weight,
     tier,
-    ...(proxyUrl === undefined ? {} : { proxyUrl }),
     labels: Object.freeze({ ...labels }),
     limits: Object.freeze(limits),
     cooldowns: Object.freeze(cooldowns),
-    ...(usedAt === undefined ? {} : { usedAt }),
-    ...(exhausted === undefined ? {} : { exhaustedFor: exhausted }),
-    ...(spend === undefined ? {} : { spend }),
-  });
+  };
+  if (proxyUrl !== undefined) view.proxyUrl = proxyUrl;
+  if (usedAt !== undefined) view.usedAt = usedAt;
+  if (exhausted !== undefined) view.exhaustedFor = exhausted;
+  if (spend !== undefined) view.spend = spend;
+  return Object.freeze(view);
 }
+
+type Draft = { -readonly [Field in keyof KeyView]: KeyView[Field] };
 
 /** A key is `cooling` or `limited` when it can serve no model class that was ever asked for. */
 export function stateOf(record: KeyRecord, roster: Roster, now: number): KeyState {

@@ -27,6 +27,7 @@ async function read(get: Get): Promise<Partial<SpendReading> | typeof EXCEEDED> 
   const own = budgetOf(info, 'key');
   const user = info.text('user_id');
   const team = info.text('team_id');
+  if (user === undefined && team === undefined) return own;
   const others = await settled([
     budgetAt(get, user && `/user/info?user_id=${encode(user)}`, 'user'),
     budgetAt(get, team && `/team/info?team_id=${encode(team)}`, 'team'),
