@@ -1,5 +1,5 @@
 import type { OverBudgetReason } from './spend-pool.js';
-import type { SpendReading } from './spend-probe.js';
+import type { SpendFigures, SpendReading } from './spend-probe.js';
 
 export interface BudgetRules {
   /** Share of a limit at which a key is replaced. */
@@ -14,16 +14,23 @@ export interface Room {
   readonly toLimit: number;
 }
 
-/**
- * What a reading leaves, less what was spent that it does not show yet. A `remaining` goes before
- * `limit − spent`: it knows of credits that no limit names.
- */
-export function roomIn(
-  { spent, limit, remaining, exceeded = false }: SpendReading,
+/** What a reading leaves, less what was spent that it does not show yet: by its tightest budget. */
+export function roomIn(reading: SpendReading, unseen: number, rules: BudgetRules): Room {
+  const { exceeded = false, others = [] } = reading;
+  if (exceeded) return { toThreshold: 0, toLimit: 0 };
+  const rooms = [reading, ...others].map((budget) => roomOf(budget, unseen, rules));
+  return {
+    toThreshold: Math.min(...rooms.map(({ toThreshold }) => toThreshold)),
+    toLimit: Math.min(...rooms.map(({ toLimit }) => toLimit)),
+  };
+}
+
+/** A `remaining` goes before `limit − spent`: it knows of credits that no limit names. */
+function roomOf(
+  { spent, limit, remaining }: SpendFigures,
   unseen: number,
   { threshold, minRemaining }: BudgetRules,
 ): Room {
-  if (exceeded) return { toThreshold: 0, toLimit: 0 };
   const bound = limit ?? undefined;
   const left = remaining ?? (bound === undefined || spent === undefined ? Infinity : bound - spent);
   const used = bound === undefined ? undefined : remaining === undefined ? spent : bound - left;

@@ -19,6 +19,7 @@ export { SpendChecker } from './spend-checker.js';
 export type { SpendFilter, SpendHistory, SpendRow, SpendRowEvent } from './spend-history.js';
 export type { OverBudgetReason, SpendNews, SpendPool } from './spend-pool.js';
 export type {
+  SpendFigures,
   SpendProbe,
   SpendProbeContext,
   SpendProbeKey,

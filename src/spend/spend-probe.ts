@@ -3,18 +3,24 @@ import type { Secret } from '../core/secret.js';
 /** Whose money a figure is about. */
 export type SpendScope = 'key' | 'account' | 'team' | 'user';
 
-/** What a provider says of money at one instant. A figure it does not state is absent, never 0. */
-export interface SpendReading {
-  /** In `unit`, since the budget last began anew. */
+/** One budget. A figure that is not stated is absent, never 0. */
+export interface SpendFigures {
+  /** In the reading's unit, since the budget last began anew. */
   readonly spent?: number;
   /** The budget; `null`: there is none. Absent: unknown. */
   readonly limit?: number | null;
   readonly remaining?: number;
-  /** `usd`, `cny`, `credits`, …: figures of different units are never compared. */
-  readonly unit: string;
   readonly scope: SpendScope;
   /** When the budget begins anew, in epoch milliseconds. */
   readonly resetsAt?: number;
+}
+
+/** What a provider says of money at one instant. */
+export interface SpendReading extends SpendFigures {
+  /** `usd`, `cny`, `credits`, …: figures of different units are never compared. */
+  readonly unit: string;
+  /** Further budgets that the key's calls are paid from: all of them hold. @defaultValue none */
+  readonly others?: readonly SpendFigures[];
   /** Of which instant the figures are, in epoch milliseconds. */
   readonly asOf: number;
   /** The provider says that the budget is used up, with figures or without. */
