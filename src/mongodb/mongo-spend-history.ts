@@ -67,7 +67,7 @@ export class MongoSpendHistory implements SpendHistory {
       { key: { pool: 1, keyId: 1, at: -1 } },
       { key: { at: 1 }, expireAfterSeconds: Math.ceil(this.#ttlMs / 1_000) },
     ]);
-    await rotations.createIndexes([{ key: { pool: 1, at: -1 } }]);
+    await rotations.createIndexes([{ key: { pool: 1, at: -1 } }, { key: { pool: 1, keyId: 1 } }]);
   }
 
   async save(row: SpendRow): Promise<void> {
@@ -75,7 +75,7 @@ export class MongoSpendHistory implements SpendHistory {
     const { checks, rotations } = await this.#collections();
     const document = documentOf(this.#pool, row);
     if (row.event === 'rotated') {
-      const _id = `${this.#pool}:${row.keyId}`;
+      const _id = `${this.#pool}:${row.keyId}:${row.generation ?? ''}`;
       await rotations.updateOne({ _id }, { $setOnInsert: document }, { upsert: true });
       this.#newest.delete(row.keyId);
       return;

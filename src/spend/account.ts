@@ -15,14 +15,24 @@ import type { SpendReading } from './spend-probe.js';
 
 /** The first pause after a failed probe; it doubles. */
 const FIRST_PAUSE_MS = 5_000;
+/** A longer Retry-After is asked about hourly: a budget may be used up meanwhile. */
+const LONGEST_PAUSE_MS = 3_600_000;
 
 /** What came of asking a provider about an account. */
 export type Answer =
-  | { readonly kind: 'reading'; readonly reading: SpendReading }
+  | { readonly kind: 'reading'; readonly reading: SpendReading; readonly askedId: string }
   | { readonly kind: 'failed'; readonly error: SpendProbeError }
   /** The ledger alone has to tell: asking is not allowed now, or there is no time to wait. */
   | { readonly kind: 'unasked' }
   | { readonly kind: 'stopped' };
+
+/** Why a key of the account serves no longer, as far as money goes. */
+export interface Parking {
+  /** By this checker's word; else by the provider's, to a call. */
+  readonly isOwn: boolean;
+  /** The last reading from before; `undefined` where there was none. */
+  readonly before: SpendReading | undefined;
+}
 
 /** Keys that are paid from one purse, and what is known of it. A key that shares none has its own. */
 export class Account {
@@ -33,6 +43,12 @@ export class Account {
   readonly burn = new BurnRate();
   readonly lagMs: number;
   reading: SpendReading | undefined;
+  /** The reading before. */
+  previous: SpendReading | undefined;
+  /** Its keys that replaced others of its keys for want of money: another backup would not help. */
+  readonly heirs = new Set<string>();
+  /** Its keys that wait for money, by id. */
+  readonly parkings = new Map<string, Parking>();
   /** When it is checked next, in epoch milliseconds. */
   dueAt = Infinity;
   /** When the provider was last asked. */
@@ -47,6 +63,8 @@ export class Account {
   mark = Infinity;
   /** The check under way, by key id. */
   running: Promise<ReadonlyMap<string, SpendCheck>> | undefined;
+  /** The room was used up while a check could not be told so: another has to follow. */
+  mustLookAgain = false;
   /** Ends the wait for the provider with another answer. */
   interrupt: ((answer: Answer) => void) | undefined;
 
@@ -65,9 +83,11 @@ export class Account {
     const isOther =
       before === undefined || !isSameKind(before, reading) || hasFallen(before, reading);
     if (isOther) this.burn.restart();
+    if (before !== undefined && hasFallen(before, reading)) this.ledger.restart(before.asOf);
     const meter = meterOf(reading);
     if (meter !== undefined) this.burn.read(meter, reading.asOf);
     this.ledger.seen(reading.asOf);
+    this.previous = before;
     this.reading = reading;
     return before !== undefined && isReset(before, reading);
   }
@@ -75,13 +95,20 @@ export class Account {
   /** Says nothing of the keys: only when to ask again. */
   failed({ retryAfterMs = 0 }: SpendProbeError, now: number, longestMs: number): void {
     const pauseMs = Math.min(longestMs, FIRST_PAUSE_MS * 2 ** Math.min(this.failures, 20));
+    // Anybody's probe may have said it.
+    const statedMs = retryAfterMs > 0 ? Math.min(retryAfterMs, LONGEST_PAUSE_MS) : 0;
     this.failures += 1;
-    this.retryAt = retryAfterMs > 0 ? now + retryAfterMs : -Infinity;
-    this.pauseMs = Math.max(pauseMs, retryAfterMs);
+    this.retryAt = statedMs > 0 ? now + statedMs : -Infinity;
+    this.pauseMs = Math.max(pauseMs, statedMs);
   }
 
   /** How long the schedule waits after the newest failure. */
   pauseMs = 0;
+
+  /** From when on the provider may be asked, for all that it said before. */
+  askableAt(minIntervalMs: number): number {
+    return Math.max(this.retryAt, this.askedAt + minIntervalMs);
+  }
 
   room(rules: BudgetRules): Room {
     const { reading } = this;
@@ -91,8 +118,17 @@ export class Account {
 
   /** The next look before its turn: when `share` of the room is spent by the ledger. */
   aim(rules: BudgetRules, share: number): void {
-    const { toThreshold } = this.room(rules);
-    // What is over already was acted on.
-    this.mark = toThreshold > 0 ? this.ledger.unseen + share * toThreshold : Infinity;
+    const { toThreshold, toLimit } = this.room(rules);
+    const room = toThreshold > 0 ? share * toThreshold : toLimit;
+    // What is over the limit was acted on.
+    this.mark = room > 0 ? this.ledger.unseen + room : Infinity;
+  }
+
+  /** Whether a key that was parked for money may serve again, by the newest reading. */
+  isRefunded(id: string): boolean {
+    const parking = this.parkings.get(id);
+    if (parking === undefined || this.reading === undefined) return false;
+    const { isOwn, before } = parking;
+    return isOwn || before === undefined || isReset(before, this.reading);
   }
 }

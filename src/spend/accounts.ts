@@ -2,6 +2,9 @@ import type { KeyView } from '../key/key.js';
 import { Account } from './account.js';
 import type { SpendSettings } from './options.js';
 
+/** How long an account without keys is remembered after it was last asked about. */
+const EMPTY_MS = 3_600_000;
+
 /** Which key is paid from which purse. */
 export class Accounts {
   readonly #settings: SpendSettings;
@@ -38,8 +41,17 @@ export class Accounts {
     if (account === undefined) return;
     this.#ofKey.delete(id);
     account.keyIds.delete(id);
-    if (account.keyIds.size > 0 || account.name === undefined) return;
-    this.#named.delete(account.name);
+    account.parkings.delete(id);
+    account.heirs.delete(id);
+    this.#forgetEmpty();
+  }
+
+  /** An account outlives its last key for a while: what replaces that may be paid from the same purse. */
+  #forgetEmpty(): void {
+    const since = this.#settings.clock.now() - EMPTY_MS;
+    for (const [name, { keyIds, askedAt, running }] of this.#named) {
+      if (keyIds.size === 0 && askedAt < since && running === undefined) this.#named.delete(name);
+    }
   }
 
   /** Forgets the keys that left the pool. */

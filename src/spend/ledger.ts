@@ -2,6 +2,16 @@
 const MAX_ENTRIES = 64;
 const NARROWEST_MS = 250;
 
+/** A reservation that nobody settled by then is taken for lost: readings show what it cost. */
+const RESERVATION_TTL_MS = 600_000;
+
+/** What a call under way may cost. */
+export interface Reservation {
+  readonly cost: number;
+  /** Epoch milliseconds. */
+  readonly at: number;
+}
+
 /** Costs of one stretch of time. They count as spent at its end. */
 interface Entry {
   readonly from: number;
@@ -18,6 +28,8 @@ export class Ledger {
   readonly #widthMs: number;
   #entries: Entry[] = [];
   #sum = 0;
+  /** Oldest first. */
+  readonly #reservations = new Set<Reservation>();
   #reserved = 0;
 
   constructor(lagMs: number) {
@@ -42,19 +54,40 @@ export class Ledger {
   }
 
   /** Counts a cost that is not certain yet, until `settle`. */
-  reserve(cost: number): void {
+  reserve(cost: number, now: number): Reservation {
+    const reservation = { cost, at: now };
+    this.#reservations.add(reservation);
     this.#reserved += cost;
+    return reservation;
   }
 
-  settle(reserved: number, actual: number, now: number): void {
-    this.#reserved -= reserved;
+  settle(reservation: Reservation, actual: number, now: number): void {
+    this.#forget(reservation);
     this.add(actual, now);
   }
 
   /** A reading of that instant shows all that was spent a lag before it. */
   seen(asOf: number): void {
-    const until = asOf - this.#lagMs;
-    const kept = this.#entries.filter(({ to }) => to > until);
+    for (const reservation of this.#reservations) {
+      if (reservation.at > asOf - RESERVATION_TTL_MS) break;
+      this.#forget(reservation);
+    }
+    this.#keep(({ to }) => to > asOf - this.#lagMs);
+  }
+
+  /** The budget began anew after that instant: what was spent before is no part of it. */
+  restart(lastSeenAt: number): void {
+    this.#keep(({ to }) => to > lastSeenAt);
+  }
+
+  #forget(reservation: Reservation): void {
+    if (!this.#reservations.delete(reservation)) return;
+    // Rounding errors do not pile up where nothing is under way.
+    this.#reserved = this.#reservations.size === 0 ? 0 : this.#reserved - reservation.cost;
+  }
+
+  #keep(isKept: (entry: Entry) => boolean): void {
+    const kept = this.#entries.filter(isKept);
     if (kept.length === this.#entries.length) return;
     this.#entries = kept;
     // Summed anew, so that rounding errors do not pile up.

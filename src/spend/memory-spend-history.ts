@@ -10,7 +10,7 @@ export interface MemorySpendHistoryOptions {
 export class MemorySpendHistory implements SpendHistory {
   readonly #maxRows: number;
   #rows: SpendRow[] = [];
-  /** Keys whose rotation is among the rows. */
+  /** Rotations that are among the rows. */
   readonly #rotated = new Set<string>();
 
   constructor({ maxRows = 10_000 }: MemorySpendHistoryOptions = {}) {
@@ -19,8 +19,9 @@ export class MemorySpendHistory implements SpendHistory {
 
   async save(row: SpendRow): Promise<void> {
     if (row.event === 'rotated') {
-      if (this.#rotated.has(row.keyId)) return;
-      this.#rotated.add(row.keyId);
+      const name = nameOf(row);
+      if (this.#rotated.has(name)) return;
+      this.#rotated.add(name);
     }
     this.#rows.push(Object.freeze({ ...row }));
     // Cut now and then, not at every row.
@@ -43,8 +44,12 @@ export class MemorySpendHistory implements SpendHistory {
   #cut(): void {
     const excess = this.#rows.length - this.#maxRows;
     if (excess <= 0) return;
-    for (const { event, keyId } of this.#rows.splice(0, excess)) {
-      if (event === 'rotated') this.#rotated.delete(keyId);
+    for (const row of this.#rows.splice(0, excess)) {
+      if (row.event === 'rotated') this.#rotated.delete(nameOf(row));
     }
   }
+}
+
+function nameOf({ keyId, generation }: SpendRow): string {
+  return JSON.stringify([keyId, generation]);
 }

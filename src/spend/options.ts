@@ -46,6 +46,7 @@ export interface SpendSettings {
   readonly history: SpendHistory | undefined;
   readonly rules: { readonly threshold: number; readonly minRemaining: number | undefined };
   readonly lagMs: number;
+  readonly minIntervalMs: number;
   readonly timeoutMs: number;
   readonly concurrency: number;
   readonly account: (key: KeyView) => string | undefined;
@@ -56,6 +57,17 @@ export interface SpendSettings {
   readonly logger: Logger;
   readonly random: () => number;
 }
+
+const POOL_METHODS = [
+  'ready',
+  'keys',
+  'key',
+  'recordSpend',
+  'rotate',
+  'cooldown',
+  'enable',
+  'on',
+] as const satisfies readonly (keyof SpendPool)[];
 
 /** LiteLLM writes its counters every 5 to 60 seconds; who says nothing is taken to be as slow. */
 const DEFAULT_LAG_MS = 60_000;
@@ -79,7 +91,7 @@ export function resolveOptions(options: SpendCheckerOptions): SpendSettings {
     logger = silentLogger,
     random = Math.random,
   } = options;
-  check.methods('pool', pool, ['ready', 'keys', 'key', 'recordSpend', 'rotate', 'enable', 'on']);
+  check.methods('pool', pool, POOL_METHODS);
   for (const [name, value] of Object.entries({ probe, account, isActive, shouldCheck, random })) {
     if (typeof value !== 'function') throw new InvalidOptionError(name, 'a function', value);
   }
@@ -101,6 +113,7 @@ export function resolveOptions(options: SpendCheckerOptions): SpendSettings {
     history,
     rules: { threshold, minRemaining },
     lagMs,
+    minIntervalMs,
     timeoutMs,
     concurrency,
     account,

@@ -19,6 +19,8 @@ export class Patrol {
   readonly #inspector: Inspector;
   readonly #agenda: Agenda<Account>;
   readonly #unsubscribes: readonly (() => void)[];
+  /** Accounts of which something is to be seen, in use or not. */
+  readonly #hastened = new Set<Account>();
   #retry: unknown;
   #isStopped = false;
 
@@ -46,10 +48,12 @@ export class Patrol {
 
   /** Checks the account as soon as that is allowed. */
   hasten(account: Account): void {
-    const { clock, schedule, probe } = this.#settings;
-    const minMs = Math.max(schedule.minMs, probe.minIntervalMs ?? 0);
+    const { clock, schedule, minIntervalMs } = this.#settings;
+    const minMs = Math.max(schedule.minMs, minIntervalMs);
     const at = Math.max(clock.now(), account.askedAt + minMs, account.retryAt);
-    if (!this.#isStopped && at < account.dueAt) this.#agenda.set(account, at);
+    if (this.#isStopped) return;
+    this.#hastened.add(account);
+    if (at < account.dueAt) this.#agenda.set(account, at);
   }
 
   async #begin(): Promise<void> {
@@ -88,7 +92,9 @@ export class Patrol {
   #forget(id: string): void {
     const account = this.#accounts.ofKey(id);
     this.#accounts.drop(id);
-    if (account?.keyIds.size === 0) this.#agenda.delete(account);
+    if (account?.keyIds.size !== 0) return;
+    this.#agenda.delete(account);
+    this.#hastened.delete(account);
   }
 
   #visit(due: readonly Account[]): void {
@@ -102,7 +108,8 @@ export class Patrol {
   #isWanted(account: Account): boolean {
     const { clock, schedule, pool } = this.#settings;
     const keys = [...account.keyIds].flatMap((id) => pool.key(id)?.view ?? []);
-    const hasWaited = clock.now() - account.askedAt >= schedule.idleMs * (1 - JITTER);
+    const isHastened = this.#hastened.delete(account);
+    const hasWaited = isHastened || clock.now() - account.askedAt >= schedule.idleMs * (1 - JITTER);
     return (hasWaited || this.#isInUse(account, keys)) && keys.some((key) => this.#isTurn(key));
   }
 
@@ -125,7 +132,7 @@ export class Patrol {
   }
 
   #waitFor(account: Account): number {
-    const { clock, schedule, rules, random, probe } = this.#settings;
+    const { clock, schedule, rules, random, minIntervalMs } = this.#settings;
     const now = clock.now();
     const { burn, lagMs, failures, reading } = account;
     const rate = burn.peak;
@@ -134,7 +141,7 @@ export class Patrol {
     const wanted = failures > 0 ? account.pauseMs : nextWait(pace, schedule);
     const resetsAt = reading?.resetsAt ?? Infinity;
     const toReset = resetsAt > now ? resetsAt - now : Infinity;
-    const leastMs = Math.max(schedule.minMs, probe.minIntervalMs ?? 0, account.retryAt - now);
+    const leastMs = Math.max(schedule.minMs, minIntervalMs, account.retryAt - now);
     const wait = Math.min(wanted, toReset) * (1 - JITTER * random());
     return Math.max(leastMs, wait);
   }

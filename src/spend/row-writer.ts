@@ -13,6 +13,7 @@ export class RowWriter {
   readonly #settings: SpendSettings;
   #kept: SpendRow[] = [];
   #isFailing = false;
+  #isStopped = false;
 
   constructor(settings: SpendSettings) {
     this.#history = settings.history;
@@ -25,10 +26,14 @@ export class RowWriter {
     return this.#inTime(this.#save(this.#history, row));
   }
 
-  /** The last try for what could not be written. */
-  async flush(): Promise<void> {
-    if (this.#history === undefined || this.#kept.length === 0) return;
+  /** Tries what could not be written once more. Nothing is written afterwards. */
+  async stop(): Promise<void> {
+    if (this.#history === undefined || this.#kept.length === 0) {
+      this.#isStopped = true;
+      return;
+    }
     await this.#inTime(this.#retry(this.#history));
+    this.#isStopped = true;
     if (this.#kept.length === 0) return;
     const details = { rows: this.#kept.length };
     this.#settings.logger.error(details, 'Rotations are missing in the history of spend');
@@ -41,9 +46,12 @@ export class RowWriter {
   }
 
   async #retry(history: SpendHistory): Promise<void> {
-    const rows = this.#kept;
-    this.#kept = [];
-    for (const row of rows) if (!(await this.#write(history, row))) this.#kept.push(row);
+    // Each stays among the kept until it is written.
+    for (const row of [...this.#kept]) {
+      if (this.#isStopped) return;
+      const isWritten = await this.#write(history, row);
+      if (isWritten) this.#kept = this.#kept.filter((each) => each !== row);
+    }
   }
 
   async #write(history: SpendHistory, row: SpendRow): Promise<boolean> {

@@ -1,4 +1,5 @@
-import { KeyPoolError, UnknownKeyError } from '../core/errors.js';
+import { holdProcess } from '../core/clock.js';
+import { InvalidOptionError, KeyPoolError, UnknownKeyError } from '../core/errors.js';
 import * as check from '../core/options.js';
 import type { KeyView } from '../key/key.js';
 import type { Account } from './account.js';
@@ -8,6 +9,8 @@ import { Inspector } from './inspector.js';
 import { resolveOptions, type SpendCheckerOptions, type SpendSettings } from './options.js';
 import { Patrol } from './patrol.js';
 import type { SpendCheck, SpendProgress, SpendReport } from './report.js';
+
+const LONGEST_TIMER_MS = 2 ** 31 - 1;
 
 /**
  * Watches what the keys of a pool spend, and has a key replaced before its budget is overrun. All keys
@@ -40,7 +43,10 @@ export class SpendChecker implements AsyncDisposable {
     readonly onProgress?: (progress: SpendProgress) => void;
   } = {}): Promise<SpendReport> {
     this.#assertRunning();
-    const { pool, logger } = this.#settings;
+    const { pool } = this.#settings;
+    if (onProgress !== undefined && typeof onProgress !== 'function') {
+      throw new InvalidOptionError('onProgress', 'a function', onProgress);
+    }
     await pool.ready();
     const views = pool.keys();
     this.#accounts.retain(views);
@@ -50,14 +56,11 @@ export class SpendChecker implements AsyncDisposable {
     const checks = views.map(async (view) => {
       const result = await this.#checkInTurn(view);
       done += 1;
-      try {
-        onProgress?.({ done, total: views.length, check: result });
-      } catch (error) {
-        logger.error({ error }, 'A listener of progress failed');
-      }
+      if (onProgress) this.#tell(onProgress, { done, total: views.length, check: result });
       return result;
     });
-    return Object.freeze({ checks: Object.freeze(await Promise.all(checks)) });
+    const all = await this.#awaited(Promise.all(checks));
+    return Object.freeze({ checks: Object.freeze(all) });
   }
 
   /**
@@ -69,8 +72,8 @@ export class SpendChecker implements AsyncDisposable {
     const { pool } = this.#settings;
     await pool.ready();
     const view = pool.key(id)?.view;
-    if (view === undefined) throw new UnknownKeyError(id);
-    return this.#check(view);
+    if (view === undefined) throw this.#unknown(id);
+    return this.#awaited(this.#check(view));
   }
 
   /**
@@ -94,7 +97,7 @@ export class SpendChecker implements AsyncDisposable {
     check.nonNegative('cost', cost);
     const account = this.#accountOf(id);
     if (account === undefined) return () => undefined;
-    account.ledger.reserve(cost);
+    const reservation = account.ledger.reserve(cost, this.#now());
     this.#recorded(account, this.#now());
     let isSettled = false;
     return (actual = cost) => {
@@ -102,7 +105,7 @@ export class SpendChecker implements AsyncDisposable {
       if (isSettled) return;
       isSettled = true;
       const now = this.#now();
-      account.ledger.settle(cost, actual, now);
+      account.ledger.settle(reservation, actual, now);
       this.#recorded(account, now);
     };
   }
@@ -137,6 +140,35 @@ export class SpendChecker implements AsyncDisposable {
     return this.stop();
   }
 
+  /** Progress is the caller's own: what goes wrong there, now or later, harms no check. */
+  #tell(onProgress: (progress: SpendProgress) => unknown, progress: SpendProgress): void {
+    const failed = (error: unknown) =>
+      this.#settings.logger.error({ error }, 'A listener of progress failed');
+    try {
+      Promise.resolve(onProgress(progress)).catch(failed);
+    } catch (error) {
+      failed(error);
+    }
+  }
+
+  /** Somebody waits for it: the process must not end meanwhile, as it may beside `start()`. */
+  async #awaited<Value>(work: Promise<Value>): Promise<Value> {
+    const { clock } = this.#settings;
+    const timer = clock.setTimer(() => undefined, LONGEST_TIMER_MS);
+    holdProcess(timer, true);
+    try {
+      return await work;
+    } finally {
+      clock.clearTimer(timer);
+    }
+  }
+
+  #unknown(id: string): Error {
+    const { pool } = this.#settings;
+    const isSecret = pool.keys().some((view) => pool.key(view.id)?.secret.reveal() === id);
+    return new UnknownKeyError(id, isSecret);
+  }
+
   async #checkInTurn(view: KeyView): Promise<SpendCheck> {
     const { shouldCheck, logger } = this.#settings;
     try {
@@ -149,7 +181,7 @@ export class SpendChecker implements AsyncDisposable {
 
   async #check(view: KeyView): Promise<SpendCheck> {
     if (this.#stopping !== undefined) return skipped(view.id, 'stopped');
-    if (!this.#inspector.isActive(view)) return skipped(view.id, `it is ${view.state}`);
+    if (!this.#inspector.isActive(view)) return skipped(view.id, `not active; it is ${view.state}`);
     const checks = await this.#inspector.inspect(this.#accounts.of(view));
     return checks.get(view.id) ?? skipped(view.id, 'it came while its account was checked');
   }
@@ -174,7 +206,9 @@ export class SpendChecker implements AsyncDisposable {
     const { unseen } = account.ledger;
     if (account.running !== undefined) {
       account.mark = toLimit > 0 ? unseen + toLimit : Infinity;
-      if (toLimit <= 0) account.interrupt?.({ kind: 'unasked' });
+      if (toLimit > 0) return;
+      account.mustLookAgain = account.interrupt === undefined;
+      account.interrupt?.({ kind: 'unasked' });
       return;
     }
     if (toThreshold <= 0 || this.#now() >= account.askedAt + schedule.minMs) {

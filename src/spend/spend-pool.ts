@@ -20,6 +20,7 @@ export interface SpendPool {
   key(id: string): KeyAccess | undefined;
   recordSpend(id: string, news: SpendNews): void;
   rotate(id: string, options: { readonly reason: string }): Promise<RotationOutcome>;
+  cooldown(id: string, rest: { readonly forMs: number; readonly reason: string }): void;
   enable(id: string): void;
   on(event: SpendPoolEvent, listener: (payload: SpendPoolPayload) => unknown): () => void;
 }

@@ -1,0 +1,196 @@
+import { isKeyPoolError } from '../core/errors.js';
+import type { KeyView } from '../key/key.js';
+import type { Account } from './account.js';
+import type { Finding } from './inspector.js';
+import type { SpendSettings } from './options.js';
+import type { SpendCheck } from './report.js';
+import { RowWriter } from './row-writer.js';
+import type { SpendRow } from './spend-history.js';
+import type { OverBudgetReason } from './spend-pool.js';
+
+/** Why a key may be parked that comes back when its money does. */
+const FOR_MONEY: ReadonlySet<string | undefined> = new Set<OverBudgetReason>([
+  'budget_exceeded',
+  'proactive_threshold',
+]);
+const HOUR_MS = 3_600_000;
+
+/** What is done about a key, for its report and its row. */
+type Action = Pick<SpendCheck, 'outcome' | 'newId' | 'error' | 'why'> &
+  Pick<SpendRow, 'event' | 'generation'>;
+
+/** Deals with each key after a check of its account: replaces it, brings it back, writes it down. */
+export class KeyKeeper {
+  readonly #settings: SpendSettings;
+  readonly #rows: RowWriter;
+
+  constructor(settings: SpendSettings) {
+    this.#settings = settings;
+    this.#rows = new RowWriter(settings);
+  }
+
+  stop(): Promise<void> {
+    return this.#rows.stop();
+  }
+
+  async conclude(account: Account, id: string, finding: Finding): Promise<SpendCheck> {
+    const { clock, pool } = this.#settings;
+    const { answer, startedAt } = finding;
+    const view = pool.key(id)?.view;
+    const isGone = view === undefined || view.state === 'draining';
+    const action: Action = isGone
+      ? { outcome: 'skipped', why: 'it left the pool, or is being replaced' }
+      : await this.#act(account, view, finding);
+    const ms = clock.now() - startedAt;
+    if (action.outcome !== 'skipped') await this.#write(account, id, finding, action, ms);
+    const { event, generation, ...outcome } = action;
+    const reading = answer.kind === 'reading' ? { reading: answer.reading } : {};
+    return Object.freeze({ id, ...outcome, ...reading, ms });
+  }
+
+  async #act(account: Account, view: KeyView, finding: Finding): Promise<Action> {
+    const { answer } = finding;
+    const { id } = view;
+    noteParking(account, view, finding);
+    const reason = reasonForKey(account, id, finding);
+    const isParked = view.state === 'exhausted';
+    const isNews = reason !== undefined && !isParked;
+    this.#show(account, id, answer.kind === 'reading', isNews ? reason : undefined);
+    const failure = answer.kind === 'failed' ? { error: answer.error } : {};
+    if (isNews && account.heirs.has(id)) return this.#rest(view, reason);
+    if (isNews) return { ...failure, ...(await this.#replace(account, id, reason)) };
+    if (reason !== undefined) return { outcome: 'no-backup', ...failure };
+    if (answer.kind === 'failed') return { outcome: 'failed', error: answer.error };
+    if (answer.kind !== 'reading') return { outcome: 'skipped', why: this.#whyUnasked(account) };
+    const isBack = isParked ? account.isRefunded(id) : account.heirs.delete(id);
+    if (!isBack) return { outcome: 'ok', ...(finding.isReset ? { event: 'reset' } : {}) };
+    account.parkings.delete(id);
+    this.#settings.pool.enable(id);
+    return { outcome: 'ok', event: 'recovered' };
+  }
+
+  #show(
+    account: Account,
+    id: string,
+    isRead: boolean,
+    overBudget: OverBudgetReason | undefined,
+  ): void {
+    const { name, reading } = account;
+    const view = reading && (name === undefined ? reading : { ...reading, account: name });
+    this.#settings.pool.recordSpend(id, {
+      ...(isRead && view !== undefined ? { spend: Object.freeze(view) } : {}),
+      ...(overBudget === undefined ? {} : { overBudget }),
+    });
+  }
+
+  async #replace(account: Account, id: string, reason: OverBudgetReason): Promise<Action> {
+    const action = await this.#rotate(id, reason);
+    const { outcome, newId } = action;
+    if (newId !== undefined && account.name !== undefined) account.heirs.add(newId);
+    if (outcome === 'no-backup' || outcome === 'failed') {
+      account.parkings.set(id, { isOwn: true, before: account.reading });
+    }
+    return action;
+  }
+
+  /** It took the place of a key that was paid from the same purse: so would the next backup. */
+  #rest({ id, state }: KeyView, reason: OverBudgetReason): Action {
+    const { pool, schedule } = this.#settings;
+    if (state !== 'cooling') pool.cooldown(id, { forMs: schedule.idleMs, reason });
+    return {
+      outcome: 'skipped',
+      why: 'its account is over budget, as that of the key before it: it rests',
+    };
+  }
+
+  async #rotate(id: string, reason: OverBudgetReason): Promise<Action> {
+    const { pool, logger } = this.#settings;
+    try {
+      const outcome = await pool.rotate(id, { reason });
+      switch (outcome.outcome) {
+        case 'rotated': {
+          const { key, generation } = outcome;
+          return { outcome: 'rotated', newId: key.id, event: 'rotated', generation };
+        }
+        case 'already-rotated':
+          logger.info({ id, to: outcome.key.id, reason }, 'Another rotated the key already');
+          return { outcome: 'already-rotated', newId: outcome.key.id };
+        case 'no-backup':
+          return { outcome: 'no-backup', event: 'exhausted' };
+        case 'unknown-key':
+          return { outcome: 'skipped', why: 'it left the pool' };
+      }
+    } catch (error) {
+      if (isKeyPoolError(error, 'UNKNOWN_KEY')) {
+        return { outcome: 'skipped', why: 'it left the pool' };
+      }
+      return { outcome: 'failed', error, event: 'exhausted' };
+    }
+  }
+
+  #whyUnasked(account: Account): string {
+    const { clock, minIntervalMs } = this.#settings;
+    const waitMs = account.askableAt(minIntervalMs) - clock.now();
+    return waitMs > 0
+      ? `the provider is not to be asked for another ${Math.ceil(waitMs / 1_000)} s`
+      : 'no key of its account could be asked';
+  }
+
+  async #write(
+    account: Account,
+    keyId: string,
+    { answer, reason }: Finding,
+    { event, generation, newId, outcome }: Action,
+    ms: number,
+  ): Promise<void> {
+    const { reading } = account;
+    const isRead = answer.kind === 'reading';
+    const { spent, limit, remaining, asOf } = (isRead ? answer.reading : undefined) ?? {};
+    const rotationFailed = outcome === 'failed' && event === 'exhausted';
+    const error =
+      answer.kind === 'failed' ? answer.error.kind : rotationFailed ? 'rotation' : undefined;
+    await this.#rows.save({
+      keyId,
+      at: this.#settings.clock.now(),
+      ...(asOf === undefined ? {} : { asOf }),
+      ...(spent === undefined ? {} : { spent }),
+      ...(limit === undefined ? {} : { limit }),
+      ...(remaining === undefined ? {} : { remaining }),
+      ...(reading === undefined ? {} : { unit: reading.unit }),
+      ...(isRead ? { burnPerHour: account.burn.mean * HOUR_MS } : {}),
+      ok: isRead,
+      ...(error === undefined ? {} : { error }),
+      ...(event === undefined ? {} : { event }),
+      ...(reason === undefined || event === undefined ? {} : { reason }),
+      ...(event === 'rotated' && newId !== undefined ? { replacedBy: newId } : {}),
+      ...(generation === undefined ? {} : { generation }),
+      ms,
+    });
+  }
+}
+
+/** A reading of one key's own budget says nothing of the others of its account. */
+function reasonForKey(
+  { keyIds }: Account,
+  id: string,
+  { answer, reason }: Finding,
+): OverBudgetReason | undefined {
+  const isOthers = answer.kind === 'reading' && answer.askedId !== id;
+  return isOthers && answer.reading.scope === 'key' && keyIds.size > 1 ? undefined : reason;
+}
+
+/** Remembers since which reading a key is parked: money that came back is told by comparing. */
+function noteParking(account: Account, view: KeyView, { answer }: Finding): void {
+  const { id, state, exhaustedFor } = view;
+  if (state !== 'exhausted') {
+    account.parkings.delete(id);
+    return;
+  }
+  if (account.parkings.has(id)) return;
+  const isRead = answer.kind === 'reading';
+  // A store does not say why. That the key can still ask for its spend shows that it is not dead.
+  const isAlive = isRead && answer.askedId === id && exhaustedFor === 'exhausted';
+  if (!FOR_MONEY.has(exhaustedFor) && !isAlive) return;
+  const isOwn = exhaustedFor === 'proactive_threshold';
+  account.parkings.set(id, { isOwn, before: isRead ? account.previous : account.reading });
+}
