@@ -28,7 +28,7 @@ export class Patrol {
     this.#settings = settings;
     this.#accounts = accounts;
     this.#inspector = inspector;
-    this.#agenda = new Agenda(settings.clock, (due) => this.#visit(due));
+    this.#agenda = new Agenda(settings.clock, (due) => void this.#visit(due));
     this.#unsubscribes = this.#subscribe();
     void this.#begin();
   }
@@ -97,12 +97,25 @@ export class Patrol {
     this.#hastened.delete(account);
   }
 
-  #visit(due: readonly Account[]): void {
+  async #visit(due: readonly Account[]): Promise<void> {
+    for (const account of due) account.dueAt = Infinity;
+    try {
+      await this.#settings.pool.ready();
+    } catch (error) {
+      if (isKeyPoolError(error, 'POOL_CLOSED')) this.#poolClosed();
+      for (const account of due) this.plan(account);
+      return;
+    }
+    if (this.#isStopped) return;
     for (const account of due) {
-      account.dueAt = Infinity;
       if (this.#isWanted(account)) void this.#inspector.inspect(account);
       else this.plan(account);
     }
+  }
+
+  #poolClosed(): void {
+    this.#settings.logger.warn({}, 'The pool is closed, so its spend is checked no more');
+    this.stop();
   }
 
   #isWanted(account: Account): boolean {

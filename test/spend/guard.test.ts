@@ -164,6 +164,18 @@ describe('secrets', () => {
   });
 });
 
+it('a pool that is closed first is asked about no more', async () => {
+  const { pool, clock, provider, checker } = aChecker();
+  checker.start();
+  await clock.advance(1_000);
+  await pool.close();
+  const asked = provider.asked.length;
+  await clock.advance(24 * 3_600_000);
+  expect(provider.asked.length).toBe(asked);
+  expect(clock.pendingTimers).toBe(0);
+  await checker.stop();
+});
+
 it('a listener of progress that rejects harms nothing', async () => {
   const { checker } = aChecker();
   const onProgress = async () => {
