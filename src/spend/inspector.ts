@@ -7,15 +7,6 @@ import type { SpendSettings } from './options.js';
 import type { SpendCheck } from './report.js';
 import type { OverBudgetReason } from './spend-pool.js';
 
-/** What a check of an account found. */
-export interface Finding {
-  readonly answer: Answer;
-  readonly reason: OverBudgetReason | undefined;
-  /** Money came back. */
-  readonly isReset: boolean;
-  readonly startedAt: number;
-}
-
 /** Checks accounts: asks, judges, and has each key dealt with. Checks of one account never overlap. */
 export class Inspector {
   readonly #settings: SpendSettings;

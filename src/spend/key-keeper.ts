@@ -1,7 +1,6 @@
 import { isKeyPoolError } from '../core/errors.js';
 import type { KeyView } from '../key/key.js';
-import type { Account } from './account.js';
-import type { Finding } from './inspector.js';
+import type { Account, Answer } from './account.js';
 import type { SpendSettings } from './options.js';
 import type { SpendCheck } from './report.js';
 import { RowWriter } from './row-writer.js';
@@ -14,6 +13,15 @@ const FOR_MONEY: ReadonlySet<string | undefined> = new Set<OverBudgetReason>([
   'proactive_threshold',
 ]);
 const HOUR_MS = 3_600_000;
+
+/** What a check of an account found. */
+export interface Finding {
+  readonly answer: Answer;
+  readonly reason: OverBudgetReason | undefined;
+  /** Money came back. */
+  readonly isReset: boolean;
+  readonly startedAt: number;
+}
 
 /** What is done about a key, for its report and its row. */
 type Action = Pick<SpendCheck, 'outcome' | 'newId' | 'error' | 'why'> &
