@@ -1,10 +1,19 @@
+/** What a heap needs of its items: a field to note the place in, `OUT` while in no heap. */
+export interface HeapItem {
+  heapPlace: number;
+}
+
+/** The place of an item that is in no heap. */
+export const OUT = -1;
+
 /**
  * A binary heap whose items know their place, so that any of them can be moved or removed in
  * O(log n). The item of the lowest rank is on top; items of equal rank leave in no given order.
+ * The place stands on the item itself, which is thus in one heap at a time: a map from items to
+ * places costs more than all the comparing.
  */
-export class IndexedHeap<Item extends object> {
+export class IndexedHeap<Item extends HeapItem> {
   readonly #items: Item[] = [];
-  readonly #places = new Map<Item, number>();
   readonly #isBefore: (a: Item, b: Item) => boolean;
 
   constructor(isBefore: (a: Item, b: Item) => boolean) {
@@ -20,19 +29,19 @@ export class IndexedHeap<Item extends object> {
   }
 
   has(item: Item): boolean {
-    return this.#places.has(item);
+    return item.heapPlace !== OUT;
   }
 
   /** Adds the item, or moves it to where its rank now belongs. */
   set(item: Item): void {
-    const place = this.#places.get(item) ?? this.#items.length;
+    const place = item.heapPlace === OUT ? this.#items.length : item.heapPlace;
     this.#sink(this.#rise(place, item), item);
   }
 
   delete(item: Item): boolean {
-    const place = this.#places.get(item);
-    if (place === undefined) return false;
-    this.#places.delete(item);
+    const place = item.heapPlace;
+    if (place === OUT) return false;
+    item.heapPlace = OUT;
     const last = this.#items.pop();
     if (last !== undefined && last !== item) this.#sink(this.#rise(place, last), last);
     return true;
@@ -57,23 +66,25 @@ export class IndexedHeap<Item extends object> {
   }
 
   #sink(start: number, item: Item): void {
+    const count = this.#items.length;
     let place = start;
-    for (;;) {
-      const left = this.#items[2 * place + 1];
+    // Ahead of each read: one past the end of an array would slow the function down for good.
+    for (let next = 2 * place + 1; next < count; next = 2 * place + 1) {
+      const left = this.#items[next];
       if (left === undefined) break;
-      const right = this.#items[2 * place + 2];
+      const right = next + 1 < count ? this.#items[next + 1] : undefined;
       const useRight = right !== undefined && this.#isBefore(right, left);
       const child = useRight ? right : left;
       if (!this.#isBefore(child, item)) break;
       this.#put(place, child);
-      place = 2 * place + (useRight ? 2 : 1);
+      place = useRight ? next + 1 : next;
     }
     this.#put(place, item);
   }
 
   #put(place: number, item: Item): number {
     this.#items[place] = item;
-    this.#places.set(item, place);
+    item.heapPlace = place;
     return place;
   }
 }

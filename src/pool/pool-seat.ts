@@ -1,3 +1,4 @@
+import { type HeapItem, OUT } from '../core/heap.js';
 import type { KeyView } from '../key/key.js';
 import type { Cost, Usage } from '../limiter/limiter.js';
 import type { QuotaLimiter, QuotaReservation } from '../limiter/quota-limiter.js';
@@ -22,7 +23,7 @@ export interface PoolSeatOptions {
 }
 
 /** A group's place in a lane: its limits for the lane's model class, and whose turn it is. */
-export class PoolSeat implements Seat {
+export class PoolSeat implements Seat, HeapItem {
   readonly index: number;
   readonly group: Group;
   readonly limiter: QuotaLimiter;
@@ -32,6 +33,7 @@ export class PoolSeat implements Seat {
   isReady = false;
   /** While parked: when it is worth looking again, in epoch milliseconds. */
   wakeAt = Infinity;
+  heapPlace = OUT;
   readonly #host: CooldownRecord;
   readonly #present: { readonly now: number };
   readonly #viewOf: (key: KeyRecord) => KeyView;

@@ -1,10 +1,11 @@
 import type { Attempt } from '../core/errors.js';
+import type { HeapItem } from '../core/heap.js';
 import type { Call } from './call.js';
 import type { Lane } from './lane.js';
 import type { PoolLease } from './lease.js';
 
 /** A caller that waits for a lease. */
-export interface Waiter {
+export interface Waiter extends HeapItem {
   readonly call: Call;
   readonly lane: Lane;
   /** What `run` tried before this wait. */

@@ -5,7 +5,7 @@ import {
   QueueFullError,
 } from '../core/errors.js';
 import type { Explanation } from '../core/explanation.js';
-import { IndexedHeap } from '../core/heap.js';
+import { IndexedHeap, OUT } from '../core/heap.js';
 import type { Cost } from '../limiter/limiter.js';
 import { AbortWatch } from './abort-watch.js';
 import type { Call } from './call.js';
@@ -99,6 +99,7 @@ export class WaitingRoom {
         deadline: now + maxWaitMs,
         resolve,
         reject,
+        heapPlace: OUT,
         stopListening: () => signal && this.#aborts.delete(signal, onAbort),
       };
       if (signal !== undefined) this.#aborts.add(signal, onAbort);

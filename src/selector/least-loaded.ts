@@ -1,4 +1,4 @@
-import { IndexedHeap } from '../core/heap.js';
+import { type HeapItem, IndexedHeap, OUT } from '../core/heap.js';
 import { type Linked, RecencyList } from './recency-list.js';
 import { SeatTable } from './seat-table.js';
 import type { Seat, Selector } from './selector.js';
@@ -81,8 +81,9 @@ class LeastLoaded implements Selector {
 }
 
 /** A seat's place in the order, as of the last look at it. */
-class Rank implements Linked<Rank> {
+class Rank implements HeapItem, Linked<Rank> {
   readonly seat: Seat;
+  heapPlace = OUT;
   load = 0;
   inFlight = 0;
   /** Number of the seat's latest lease, counted over all seats; 0 before the first. */

@@ -1,4 +1,4 @@
-import { IndexedHeap } from '../core/heap.js';
+import { type HeapItem, IndexedHeap, OUT } from '../core/heap.js';
 import { SeatTable } from './seat-table.js';
 import type { Seat, Selector } from './selector.js';
 
@@ -52,13 +52,13 @@ class Weighted implements Selector {
 
   #newShare(seat: Seat): Share {
     const { weight } = seat;
-    if (weight === 0) return { seat, weight, queue: this.#spares, stride: 1, due: undefined };
+    if (weight === 0) return { seat, weight, queue: this.#spares, stride: 1, due: undefined, heapPlace: OUT };
     const stride = 1 / Math.max(weight, LEAST_WEIGHT);
-    return { seat, weight, queue: this.#shares, stride, due: undefined };
+    return { seat, weight, queue: this.#shares, stride, due: undefined, heapPlace: OUT };
   }
 }
 
-interface Share {
+interface Share extends HeapItem {
   readonly seat: Seat;
   readonly weight: number;
   readonly queue: StrideQueue;

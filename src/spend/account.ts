@@ -1,4 +1,5 @@
 import type { SpendProbeError } from '../core/errors.js';
+import { OUT } from '../core/heap.js';
 import {
   type BudgetRules,
   hasFallen,
@@ -51,6 +52,8 @@ export class Account {
   readonly parkings = new Map<string, Parking>();
   /** When it is checked next, in epoch milliseconds. */
   dueAt = Infinity;
+  /** Its place in the agenda. */
+  heapPlace = OUT;
   /** When the provider was last asked. */
   askedAt = -Infinity;
   /** The provider is not asked before: it said so, or it failed. */

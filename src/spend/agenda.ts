@@ -1,7 +1,7 @@
 import type { Clock } from '../core/clock.js';
-import { IndexedHeap } from '../core/heap.js';
+import { type HeapItem, IndexedHeap } from '../core/heap.js';
 
-interface Appointment {
+interface Appointment extends HeapItem {
   /** Epoch milliseconds. */
   dueAt: number;
 }

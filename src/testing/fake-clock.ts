@@ -1,11 +1,12 @@
 import type { Clock } from '../core/clock.js';
 import { InvalidOptionError } from '../core/errors.js';
-import { IndexedHeap } from '../core/heap.js';
+import { type HeapItem, IndexedHeap, OUT } from '../core/heap.js';
 
 // Taken at load time, so that a test runner's fake timers do not stop this clock too.
 const { setImmediate: nextTurn } = globalThis;
 
-class Timer {
+class Timer implements HeapItem {
+  heapPlace = OUT;
   readonly at: number;
   readonly order: number;
   readonly callback: () => void;

@@ -1,11 +1,13 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { IndexedHeap } from '../../src/core/heap.js';
+import { type HeapItem, IndexedHeap, OUT } from '../../src/core/heap.js';
 import { property } from '../helpers/proof.js';
 
-interface Item {
+interface Item extends HeapItem {
   rank: number;
 }
+
+const anItem = (rank: number): Item => ({ rank, heapPlace: OUT });
 
 const aHeap = () => new IndexedHeap<Item>((a, b) => a.rank < b.rank);
 
@@ -13,19 +15,19 @@ describe('IndexedHeap', () => {
   it('is empty at first', () => {
     const heap = aHeap();
     expect([heap.size, heap.peek(), heap.pop()]).toEqual([0, undefined, undefined]);
-    expect(heap.delete({ rank: 1 })).toBe(false);
+    expect(heap.delete(anItem(1))).toBe(false);
   });
 
   it('gives items up in the order of their ranks', () => {
     const heap = aHeap();
-    for (const rank of [5, 3, 8, 1, 9, 2]) heap.set({ rank });
+    for (const rank of [5, 3, 8, 1, 9, 2]) heap.set(anItem(rank));
     const ranks = Array.from({ length: 6 }, () => heap.pop()?.rank);
     expect(ranks).toEqual([1, 2, 3, 5, 8, 9]);
   });
 
   it('moves an item that is set again, and keeps it once', () => {
     const heap = aHeap();
-    const [first, second] = [{ rank: 1 }, { rank: 2 }];
+    const [first, second] = [anItem(1), anItem(2)];
     heap.set(first);
     heap.set(second);
     first.rank = 3;
@@ -36,7 +38,7 @@ describe('IndexedHeap', () => {
 
   it('forgets an item that was deleted from its middle', () => {
     const heap = aHeap();
-    const items = [1, 2, 3, 4, 5].map((rank) => ({ rank }));
+    const items = [1, 2, 3, 4, 5].map(anItem);
     for (const item of items) heap.set(item);
     expect(heap.delete(items[2] as Item)).toBe(true);
     expect(heap.has(items[2] as Item)).toBe(false);
@@ -58,7 +60,7 @@ describe('IndexedHeap', () => {
       for (const { kind, rank, which } of operations) {
         const item = model[which % Math.max(1, model.length)];
         if (kind === 'add') {
-          const added = { rank };
+          const added = anItem(rank);
           heap.set(added);
           model.push(added);
         } else if (kind === 'move' && item !== undefined) {
