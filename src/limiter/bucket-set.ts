@@ -86,6 +86,19 @@ export class BucketSet {
     }
   }
 
+  /** Whether `settle` would change nothing. */
+  isSettledAs(draws: readonly Draw[], usage: Usage): boolean {
+    if (draws.length < this.#slots.length) return false;
+    for (let index = 0; index < draws.length; index += 1) {
+      const slot = this.#slots[index];
+      const draw = draws[index];
+      if (slot === undefined || draw === undefined) continue;
+      const amount = usage[slot.dimension];
+      if (amount !== undefined && (draw.isPending || draw.said !== amount)) return false;
+    }
+    return true;
+  }
+
   release(draws: Draw[], now: number): void {
     this.#complete(draws);
     for (let index = 0; index < draws.length; index += 1) {

@@ -94,6 +94,18 @@ export class QuotaLimiter implements Limiter {
     buckets.settle(draws, settledCost(reserved.cost, actual), now);
   }
 
+  /** Whether the call is charged with just that usage already, so that settling would change nothing. */
+  isSettledAs(reserved: QuotaReservation, actual: Usage): boolean {
+    if (reserved.buckets !== this.#buckets || this.#mergedInto !== undefined) return false;
+    return this.#buckets.isSettledAs(reserved.draws, settledCost(reserved.cost, actual));
+  }
+
+  /** Whether the call's end changes more than the number in flight. */
+  isPending({ draws }: QuotaReservation): boolean {
+    for (const draw of draws) if (draw.isPending) return true;
+    return false;
+  }
+
   release(reserved: Reservation, now: number): void {
     if (!isQuotaReservation(reserved) || !reserved.isInFlight) return;
     reserved.isInFlight = false;

@@ -15,6 +15,10 @@ export class Discovery {
     this.#restrain = restrain;
   }
 
+  get isAwaiting(): boolean {
+    return this.#awaited.size > 0;
+  }
+
   found(group: Group, unplaced: Iterable<KeyRecord>, now: number): void {
     for (const key of unplaced) {
       if (key.inFlight > 0) this.#awaited.set(key, key.inFlight);
@@ -26,6 +30,7 @@ export class Discovery {
 
   /** A call of the key came back. */
   cameBack(key: KeyRecord, now: number): void {
+    if (this.#awaited.size === 0) return;
     const calls = this.#awaited.get(key);
     if (calls === undefined) return;
     if (calls > 1) this.#awaited.set(key, calls - 1);

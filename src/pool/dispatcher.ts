@@ -54,11 +54,13 @@ export class Dispatcher {
       judge: this.#judge,
       announce,
       now,
+      present: roster.present,
       recorder: settings.recorder,
       host: hostOf(settings.provider),
       guard: (what, run) => announce.guard(what, run),
       viewOf,
       count: (record, leases, at) => roster.counted(record, leases, at),
+      isWaitedFor: () => this.#room.size > 0 || roster.isSearching,
       onChange: (lane, at) => this.changed(lane, at),
       onReleased: (record) => this.#released(record),
     });
@@ -107,6 +109,8 @@ export class Dispatcher {
 
   /** Something changed in the lane: serves whom that helps, there and where a key became ready. */
   changed(lane: Lane, now: number): void {
+    // Nor does the alarm change then: it is set for the first lease to expire, or earlier.
+    if (this.#room.size === 0) return;
     for (const waited of this.#room.lanes()) {
       if (waited === lane || waited.hasChanged) this.#room.dispatch(waited, now);
     }

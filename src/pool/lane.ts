@@ -69,6 +69,7 @@ export class Lane {
     this.#withdraw(seat);
     this.#parked.delete(seat);
     this.#selector.forget?.(seat);
+    seat.isIn = false;
     this.#seats.delete(seat.group);
     this.#byIndex[seat.index] = undefined;
     this.#freeIndexes.push(seat.index);
@@ -80,6 +81,12 @@ export class Lane {
     if (openAt > now) this.#park(seat, openAt);
     else if (seat.isReady) this.#selector.update(seat);
     else this.#unpark(seat);
+  }
+
+  /** Something was given back: a seat that is ready stays ready. */
+  eased(seat: PoolSeat, now: number): void {
+    if (seat.isReady) this.#selector.update(seat);
+    else this.refresh(seat, now);
   }
 
   /** Takes a seat out and puts it back, for what a selector reads only then: weight and tier. */
@@ -183,8 +190,12 @@ export class Lane {
       return undefined;
     } finally {
       // Also when a selector of the caller's own throws.
-      for (const seat of this.#aside.splice(0)) this.#offer(seat);
+      if (this.#aside.length > 0) this.#restore();
     }
+  }
+
+  #restore(): void {
+    for (const seat of this.#aside.splice(0)) this.#offer(seat);
   }
 
   #next({ request }: Call): PoolSeat | undefined {

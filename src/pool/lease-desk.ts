@@ -1,6 +1,7 @@
 import type { KeyView } from '../key/key.js';
 import type { Usage } from '../limiter/limiter.js';
 import type { ResponseFacts } from '../limits/limit-update.js';
+import { RecencyList } from '../selector/recency-list.js';
 import type { CallRecorder } from '../stats/call-record.js';
 import type { Announcer } from './announcer.js';
 import type { Judge } from './judge.js';
@@ -14,6 +15,8 @@ export interface LeaseDeskOptions {
   readonly judge: Judge;
   readonly announce: Announcer;
   readonly now: () => number;
+  /** The latest instant that was read. */
+  readonly present: { readonly now: number };
   readonly recorder: CallRecorder | undefined;
   /** Runs what is not the pool's own, which must harm no call. */
   readonly guard: (what: string, run: () => void) => void;
@@ -22,6 +25,8 @@ export interface LeaseDeskOptions {
   readonly viewOf: (record: KeyRecord) => KeyView;
   /** A lease of the key was given out (1) or came back (−1). */
   readonly count: (record: KeyRecord, leases: 1 | -1, now: number) => void;
+  /** Whether somebody waits for a lease. */
+  readonly isWaitedFor: () => boolean;
   /** Something was given back or learnt: waiters of the lane may be served now. */
   readonly onChange: (lane: Lane, now: number) => void;
   /** A lease is over for good. */
@@ -32,40 +37,29 @@ export interface LeaseDeskOptions {
 export class LeaseDesk implements LeaseKeeper {
   readonly #options: LeaseDeskOptions;
   /** In the order of expiry: all live equally long, and `renew` moves a lease to the end. */
-  readonly #out = new Set<PoolLease>();
+  readonly #out = new RecencyList<PoolLease>();
+  #size = 0;
 
   constructor(options: LeaseDeskOptions) {
     this.#options = options;
   }
 
   get size(): number {
-    return this.#out.size;
+    return this.#size;
   }
 
   /** When the next lease expires, in epoch milliseconds; `Infinity` when none is out. */
   get nextExpiryAt(): number {
-    for (const lease of this.#out) return lease.expiresAt;
-    return Infinity;
+    return this.#out.oldest?.expiresAt ?? Infinity;
   }
 
-  give(
-    { key, reservation, tickets }: SeatLease,
-    lane: Lane,
-    now: number,
-    since: number,
-  ): PoolLease {
-    const lease = new PoolLease({
-      keeper: this,
-      lane,
-      record: key,
-      reservation,
-      tickets,
-      leasedAt: now,
-      waitedMs: now - since,
-      expiresAt: now + this.#options.ttlMs,
-    });
-    this.#options.count(key, 1, now);
-    this.#out.add(lease);
+  give(taken: SeatLease, lane: Lane, now: number, since: number): PoolLease {
+    const { count, ttlMs } = this.#options;
+    const waitedMs = now - since;
+    const lease = new PoolLease({ keeper: this, lane, taken, waitedMs, expiresAt: now + ttlMs });
+    count(taken.key, 1, now);
+    this.#out.touch(lease);
+    this.#size += 1;
     return lease;
   }
 
@@ -79,29 +73,44 @@ export class LeaseDesk implements LeaseKeeper {
   }
 
   settle(lease: PoolLease, usage: Usage): void {
+    const { limiter } = lease.reservation;
+    // Mostly requests, reserved as one and settled as one: nothing to correct, no clock to read.
+    if (limiter.isSettledAs(lease.reservation, usage)) return;
     const now = this.#options.now();
-    lease.reservation.limiter.settle(lease.reservation, usage, now);
+    limiter.settle(lease.reservation, usage, now);
     if (refreshSeat(lease, now)) this.#options.onChange(lease.lane, now);
   }
 
   renew(lease: PoolLease): number {
-    this.#out.delete(lease);
-    this.#out.add(lease);
+    this.#out.touch(lease);
     return this.#options.now() + this.#options.ttlMs;
   }
 
   release(lease: PoolLease): void {
-    const { judge, announce, now, count, onChange, onReleased } = this.#options;
-    const instant = now();
+    const { judge, announce, now, present, count, onChange, onReleased } = this.#options;
+    const instant = this.#isTimeless(lease) ? present.now : now();
     this.#out.delete(lease);
+    this.#size -= 1;
     count(lease.record, -1, instant);
     lease.reservation.limiter.release(lease.reservation, instant);
     judge.leave(lease, false, instant);
-    refreshSeat(lease, instant);
+    const { seat } = lease;
+    if (seat !== undefined) lease.lane.eased(seat, instant);
     onReleased(lease.record);
     onChange(lease.lane, instant);
     announce.released(lease, instant);
     this.#record(lease, instant);
+  }
+
+  /**
+   * Whether the release comes to the same at any instant, as it mostly does. Reading the clock costs
+   * as much as all the rest of it.
+   */
+  #isTimeless({ seat, hasTickets, reservation }: PoolLease): boolean {
+    const { announce, recorder, isWaitedFor } = this.#options;
+    if (seat?.isReady !== true || hasTickets || isWaitedFor()) return false;
+    if (recorder !== undefined || announce.events.has('released')) return false;
+    return !reservation.limiter.isPending(reservation);
   }
 
   #record({ record, lane, leasedAt, answer }: PoolLease, now: number): void {
@@ -124,7 +133,7 @@ export class LeaseDesk implements LeaseKeeper {
 
   /** Takes back what should have been returned by now. */
   expire(now: number): void {
-    for (const lease of this.#out) {
+    for (let lease = this.#out.oldest; lease !== undefined; lease = this.#out.oldest) {
       if (lease.expiresAt > now) return;
       lease.release();
       this.#options.announce.leaseExpired(lease, now);
@@ -137,8 +146,7 @@ export class LeaseDesk implements LeaseKeeper {
 }
 
 /** Returns whether the seat may serve somebody now. */
-function refreshSeat({ lane, record }: PoolLease, now: number): boolean {
-  const seat = lane.seatOf(record.group);
+function refreshSeat({ lane, seat }: PoolLease, now: number): boolean {
   if (seat === undefined) return false;
   lane.refresh(seat, now);
   return seat.isReady;

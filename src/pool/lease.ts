@@ -7,9 +7,11 @@ import type { KeyView } from '../key/key.js';
 import type { Usage } from '../limiter/limiter.js';
 import type { QuotaReservation } from '../limiter/quota-limiter.js';
 import type { LimitUpdate, ResponseFacts } from '../limits/limit-update.js';
+import type { Linked } from '../selector/recency-list.js';
 import { NO_TICKETS, type Ticket } from './cooldowns.js';
 import type { KeyRecord } from './key-record.js';
 import type { Lane } from './lane.js';
+import type { PoolSeat, SeatLease } from './pool-seat.js';
 
 /** What a response meant, and what the pool did about it. */
 export interface Verdict {
@@ -55,10 +57,7 @@ export interface LeaseKeeper {
 export interface LeaseOptions {
   readonly keeper: LeaseKeeper;
   readonly lane: Lane;
-  readonly record: KeyRecord;
-  readonly reservation: QuotaReservation;
-  readonly tickets: readonly Ticket[];
-  readonly leasedAt: number;
+  readonly taken: SeatLease;
   readonly waitedMs: number;
   readonly expiresAt: number;
 }
@@ -73,12 +72,15 @@ interface Answer {
   readonly ms: number;
 }
 
-export class PoolLease implements Lease {
+export class PoolLease implements Lease, Linked<PoolLease> {
   readonly lane: Lane;
   readonly record: KeyRecord;
   readonly reservation: QuotaReservation;
-  readonly leasedAt: number;
   readonly waitedMs: number;
+  /** Its neighbours among the leases that are out. */
+  older: PoolLease | undefined = undefined;
+  newer: PoolLease | undefined = undefined;
+  readonly #seat: PoolSeat;
   readonly #keeper: LeaseKeeper;
   #tickets: readonly Ticket[];
   #expiresAt: number;
@@ -89,10 +91,10 @@ export class PoolLease implements Lease {
 
   constructor(options: LeaseOptions) {
     this.lane = options.lane;
-    this.record = options.record;
-    this.reservation = options.reservation;
-    this.#tickets = options.tickets;
-    this.leasedAt = options.leasedAt;
+    this.record = options.taken.key;
+    this.reservation = options.taken.reservation;
+    this.#seat = options.taken.seat;
+    this.#tickets = options.taken.tickets;
     this.waitedMs = options.waitedMs;
     this.#keeper = options.keeper;
     this.#expiresAt = options.expiresAt;
@@ -100,6 +102,16 @@ export class PoolLease implements Lease {
 
   get id(): string {
     return this.record.id;
+  }
+
+  get leasedAt(): number {
+    return this.reservation.sentAt;
+  }
+
+  /** The key's seat, which is another than at first where its group turned out to be another's. */
+  get seat(): PoolSeat | undefined {
+    const { group } = this.record;
+    return this.#seat.isIn && this.#seat.group === group ? this.#seat : this.lane.seatOf(group);
   }
 
   get key(): KeyView {
@@ -119,6 +131,10 @@ export class PoolLease implements Lease {
   /** Whether the real cost was said. */
   get isSettled(): boolean {
     return this.#usage !== undefined;
+  }
+
+  get hasTickets(): boolean {
+    return this.#tickets.length > 0;
   }
 
   /** Its part in rests that are ending, once: whoever takes them says how the call ended. */
@@ -180,7 +196,10 @@ function mergedUsage(earlier: Usage | undefined, later: Usage): Usage {
 function checkedUsage(usage: Usage): Usage {
   if (!isRecord(usage)) throw new InvalidOptionError('usage', 'an object', usage);
   for (const dimension of DIMENSIONS) {
-    if (usage[dimension] !== undefined) nonNegative(`usage.${dimension}`, usage[dimension]);
+    const amount = usage[dimension];
+    // The path is only written where it is needed.
+    if (amount === undefined || (amount >= 0 && amount < Infinity)) continue;
+    nonNegative(`usage.${dimension}`, amount);
   }
   return usage;
 }

@@ -31,6 +31,8 @@ export class PoolSeat implements Seat, HeapItem {
   readonly cooldown: CooldownRecord;
   /** Whether the selector may offer it. */
   isReady = false;
+  /** Whether it is in its lane still. */
+  isIn = true;
   /** While parked: when it is worth looking again, in epoch milliseconds. */
   wakeAt = Infinity;
   heapPlace = OUT;
@@ -104,7 +106,8 @@ export class PoolSeat implements Seat, HeapItem {
     if (key === undefined) return undefined;
     const reservation = this.limiter.tryTake(call.cost, now, order);
     if (reservation === undefined) return undefined;
-    this.#turn = (this.group.keys.indexOf(key) + 1) % this.group.keys.length;
+    const { keys } = this.group;
+    if (keys.length > 1) this.#turn = (keys.indexOf(key) + 1) % keys.length;
     return { seat: this, key, reservation, tickets: this.#enter(key, now) };
   }
 
@@ -171,8 +174,8 @@ export class PoolSeat implements Seat, HeapItem {
     const { keys } = this.group;
     const start = affinity === undefined ? this.#turn : placeOf(affinity, keys.length);
     for (let step = 0; step < keys.length; step += 1) {
-      const index = (start + step) % keys.length;
-      const key = keys[index];
+      const index = start + step;
+      const key = keys[index < keys.length ? index : index - keys.length];
       if (key === undefined || !isEligible(key, call)) continue;
       if (this.#keyOpenAt(key, now) > now) continue;
       return key;
@@ -180,10 +183,10 @@ export class PoolSeat implements Seat, HeapItem {
     return undefined;
   }
 
-  #keysOpenAt(now: number, isEligibleKey: (key: KeyRecord) => boolean = isServing): number {
+  #keysOpenAt(now: number, isEligibleKey?: (key: KeyRecord) => boolean): number {
     let openAt = Infinity;
     for (const key of this.group.keys) {
-      if (!isEligibleKey(key)) continue;
+      if (!(isEligibleKey === undefined ? key.isServing : isEligibleKey(key))) continue;
       openAt = Math.min(openAt, this.#keyOpenAt(key, now));
       if (openAt <= now) return now;
     }
@@ -205,10 +208,6 @@ export function isEligible(key: KeyRecord, { request, excluded }: Call): boolean
   if (!key.isServing) return false;
   if (request.key !== undefined && key.id !== request.key) return false;
   return excluded === undefined || !excluded.has(key.id);
-}
-
-function isServing(key: KeyRecord): boolean {
-  return key.isServing;
 }
 
 /** FNV-1a: the same affinity starts at the same key, while the group keeps its keys. */

@@ -147,6 +147,11 @@ export class Roster {
     }
   }
 
+  /** Whether calls are awaited to come back, for what they say of who shares limits. */
+  get isSearching(): boolean {
+    return this.#discovery.isAwaiting;
+  }
+
   /** A lease of the key was given out (1) or came back (−1). */
   counted(key: KeyRecord, leases: 1 | -1, now: number): void {
     key.inFlight += leases;

@@ -66,7 +66,7 @@ export class WaitingRoom {
   }
 
   isWaitedIn(lane: Lane): boolean {
-    return this.#queues.has(lane);
+    return this.#size > 0 && this.#queues.has(lane);
   }
 
   /** The lanes in which somebody waits. */
@@ -76,7 +76,7 @@ export class WaitingRoom {
 
   /** Seats that newcomers must leave alone: they save up for somebody who came first. */
   withheld(lane: Lane): ReadonlySet<PoolSeat> | undefined {
-    return this.#queues.get(lane)?.withheld;
+    return this.#size > 0 ? this.#queues.get(lane)?.withheld : undefined;
   }
 
   wait(call: Call, lane: Lane, now: number, trail: readonly Attempt[]): Promise<PoolLease> {
