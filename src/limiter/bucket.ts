@@ -4,7 +4,7 @@ import type { Draw } from './draw.js';
 import { type Level, ROUNDING } from './level.js';
 import { type LimitShape, ShapeDetector } from './limit-shape.js';
 import { HELD_MS, NewestReading } from './newest-reading.js';
-import { OwnCount } from './own-count.js';
+import { OwnCount, type OwnCountOptions } from './own-count.js';
 import { RefillLevel } from './refill-level.js';
 import { WindowLevel } from './window-level.js';
 
@@ -26,43 +26,38 @@ export interface BucketOptions {
  * the smaller: the own count misses what others spend, the reading misses what is on its way.
  */
 export class Bucket {
-  readonly #options: BucketOptions;
-  readonly #isMeteredLate: boolean;
-  #shape: ShapeDetector;
+  readonly #plan: Plan;
   #count: OwnCount;
-  #reading: NewestReading | undefined;
-  #newestOrder = -1;
   #pending = 0;
-  #hasLearned = false;
-  #isTracked = false;
+  /** `undefined` before the first reading. */
+  #evidence: Evidence | undefined;
 
-  constructor(options: BucketOptions, now: number) {
-    const { configured, transitMs, isMeteredLate } = options;
-    this.#options = options;
-    this.#isMeteredLate = isMeteredLate;
-    this.#shape = newDetector(options);
-    const { shape } = this.#shape;
-    this.#count = new OwnCount({ transitMs, tallyMs: shape.windowMs });
+  /** `latestOrder`: the newest call before the bucket. */
+  constructor(options: BucketOptions, now: number, latestOrder = 0) {
+    this.#plan = planOf(options);
+    const { shape, counting } = this.#plan;
+    const { configured } = options;
+    this.#count = new OwnCount(counting, latestOrder);
     if (configured !== undefined) this.#count.adopt(configured.limit, shape, 0, false, now);
   }
 
   /** The known limit; `Infinity` while unknown. */
   get limit(): number {
-    return this.#own?.limit ?? Infinity;
+    return this.#count.level?.limit ?? Infinity;
   }
 
   get shape(): LimitShape {
-    return this.#shape.shape;
+    return this.#evidence?.shape.shape ?? this.#plan.shape;
   }
 
   /** Whether a response has taught anything. */
   get hasLearned(): boolean {
-    return this.#hasLearned;
+    return this.#evidence?.hasLearned === true;
   }
 
   /** Whether responses show what is used: a `remaining` that always equals the limit shows nothing. */
   get isTracked(): boolean {
-    return this.#isTracked;
+    return this.#evidence?.isTracked === true;
   }
 
   available(now: number): number {
@@ -74,11 +69,11 @@ export class Bucket {
   }
 
   take(amount: number, order: number, now: number): Draw {
-    const isPending = this.#isMeteredLate;
+    const isPending = this.#plan.options.isMeteredLate;
     if (isPending) this.#pending += amount;
     else {
       this.#count.take(amount, order, now);
-      this.#reading?.charge(amount);
+      this.#evidence?.reading?.charge(amount);
     }
     const chargedBefore = this.#count.charged;
     return { order, said: amount, charged: amount, isPending, chargedBefore };
@@ -94,10 +89,10 @@ export class Bucket {
     if (difference === 0) return;
     draw.said = actual;
     // A call sent before the newest reading's is in that reading with its real cost already.
-    const reading = this.#reading;
+    const reading = this.#evidence?.reading;
     const isSince = draw.order > (reading?.order ?? Infinity);
     // Output is in no reading before it is settled: what is added counts, what is taken back may not.
-    if (this.#isMeteredLate ? difference > 0 : isSince) reading?.charge(difference);
+    if (this.#plan.options.isMeteredLate ? difference > 0 : isSince) reading?.charge(difference);
     this.#count.correct(draw, difference, now);
   }
 
@@ -110,8 +105,9 @@ export class Bucket {
     const needed = amount + this.#pending;
     if (this.fits(amount, now)) return now;
     const own = this.#own?.readyAt(needed, now) ?? now;
-    const { isInDoubt } = this.#shape;
-    return Math.max(own, this.#reading?.readyAt(needed, this.#refill, isInDoubt, now) ?? now);
+    if (this.#evidence === undefined) return own;
+    const { reading, shape } = this.#evidence;
+    return Math.max(own, reading?.readyAt(needed, this.#refill, shape.isInDoubt, now) ?? now);
   }
 
   /**
@@ -133,21 +129,23 @@ export class Bucket {
     const offEndMs = windowLevel?.distanceToEnd(reading.resetAt ?? now) ?? 0;
     // Before the shape changes: what is held back in doubt must not be let go by the answer to it.
     const left = this.#left(now);
-    const shape = this.#shape.weigh(reading, now, callMs, offEndMs, waitMs);
-    const { configured } = this.#options;
+    this.#evidence ??= { ...NO_EVIDENCE, shape: newDetector(this.#plan) };
+    const evidence = this.#evidence;
+    const shape = evidence.shape.weigh(reading, now, callMs, offEndMs, waitMs);
+    const { configured } = this.#plan.options;
     if (configured !== undefined && configured.windowMs !== shape.windowMs) {
       this.#disown(configured, left, now);
       return shape;
     }
     if (reading.limit !== undefined) {
       const stated = this.#own === undefined ? this.#levelBy(reading, draw) : Infinity;
-      this.#adopt(reading.limit, shape, Math.min(left, stated), now);
+      this.#adopt(reading.limit, shape, Math.min(left, stated), evidence, now);
     }
-    this.#hold(reading, now);
-    if (draw === undefined || draw.order <= this.#newestOrder) return undefined;
-    if (reading.remaining !== undefined) this.#hasLearned = true;
-    if ((reading.remaining ?? Infinity) < (reading.limit ?? Infinity)) this.#isTracked = true;
-    this.#apply(reading, draw, now, callMs);
+    this.#hold(reading, evidence, now);
+    if (draw === undefined || draw.order <= evidence.newestOrder) return undefined;
+    if (reading.remaining !== undefined) evidence.hasLearned = true;
+    if ((reading.remaining ?? Infinity) < (reading.limit ?? Infinity)) evidence.isTracked = true;
+    this.#apply(reading, draw, evidence, now, callMs);
     return undefined;
   }
 
@@ -156,7 +154,7 @@ export class Bucket {
    * of a call's draw on this one is its draw on that one.
    */
   fork(fallback: LimitShape, now: number): Bucket {
-    const { transitMs, isMeteredLate } = this.#options;
+    const { transitMs, isMeteredLate } = this.#plan.options;
     const fork = new Bucket({ fallback, transitMs, isMeteredLate }, now);
     fork.#count = this.#count.fork({ transitMs, tallyMs: fallback.windowMs }, now);
     fork.#pending = this.#pending;
@@ -180,7 +178,7 @@ export class Bucket {
   view(now: number): LimitView | undefined {
     if (this.#own === undefined) return undefined;
     const { limit, windowMs, kind } = this.#own;
-    const source = this.#hasLearned ? 'learned' : 'configured';
+    const source = this.hasLearned ? 'learned' : 'configured';
     return { limit, windowMs, kind, remaining: Math.floor(this.available(now) + ROUNDING), source };
   }
 
@@ -195,10 +193,11 @@ export class Bucket {
 
   /** The smaller of the two levels, before what is pending. */
   #left(now: number): number {
-    const own = this.#own?.available(now) ?? Infinity;
-    if (this.#reading === undefined) return own;
-    const stated = this.#reading.left(this.#refill, this.#shape.isInDoubt, now);
-    if (stated === Infinity) this.#reading = undefined;
+    const own = this.#count.level?.available(now) ?? Infinity;
+    const evidence = this.#evidence;
+    if (evidence?.reading === undefined) return own;
+    const stated = evidence.reading.left(this.#refill, evidence.shape.isInDoubt, now);
+    if (stated === Infinity) evidence.reading = undefined;
     return Math.min(own, stated);
   }
 
@@ -212,36 +211,41 @@ export class Bucket {
 
   #charge(amount: number, now: number): void {
     this.#count.charge(amount, now);
-    this.#reading?.charge(amount);
+    this.#evidence?.reading?.charge(amount);
   }
 
-  #adopt(learned: number, shape: LimitShape, left: number, now: number): void {
+  #adopt(learned: number, shape: LimitShape, left: number, evidence: Evidence, now: number): void {
     // The caller's limit is a ceiling.
-    const limit = Math.min(learned, this.#options.configured?.limit ?? Infinity);
+    const limit = Math.min(learned, this.#plan.options.configured?.limit ?? Infinity);
     const { kind } = this.#own ?? shape;
-    this.#count.adopt(limit, shape, left, !this.#hasLearned, now);
-    this.#hasLearned = true;
-    if (kind !== shape.kind) this.#reading = undefined;
+    this.#count.adopt(limit, shape, left, !evidence.hasLearned, now);
+    evidence.hasLearned = true;
+    if (kind !== shape.kind) evidence.reading = undefined;
   }
 
   /** What was learned is of another limit: goes on with the caller's as if there were no readings. */
   #disown(configured: Rate, left: number, now: number): void {
-    this.#shape = newDetector(this.#options);
-    this.#count.adopt(configured.limit, this.#shape.shape, left, false, now);
+    this.#count.adopt(configured.limit, this.#plan.shape, left, false, now);
     if (this.#own instanceof RefillLevel) this.#own.hold(0, now);
-    this.#reading = undefined;
-    this.#hasLearned = false;
-    this.#isTracked = false;
+    // Calls older than the newest that was heard of stay unheard.
+    const newestOrder = this.#evidence?.newestOrder ?? NO_EVIDENCE.newestOrder;
+    this.#evidence = { ...NO_EVIDENCE, shape: newDetector(this.#plan), newestOrder };
   }
 
   /** While it may be a window, nothing comes back before the reset that it states. */
-  #hold({ resetAt }: LimitReading, now: number): void {
+  #hold({ resetAt }: LimitReading, { shape }: Evidence, now: number): void {
     if (!(this.#own instanceof RefillLevel)) return;
-    if (!this.#shape.isInDoubt) this.#own.hold(0, now);
+    if (!shape.isInDoubt) this.#own.hold(0, now);
     else if (resetAt !== undefined) this.#own.hold(resetAt + HELD_MS, now);
   }
 
-  #apply({ remaining, resetAt }: LimitReading, draw: Draw, now: number, callMs: number): void {
+  #apply(
+    { remaining, resetAt }: LimitReading,
+    draw: Draw,
+    evidence: Evidence,
+    now: number,
+    callMs: number,
+  ): void {
     if (remaining === undefined) return;
     const own = this.#own;
     let expiresAt = Infinity;
@@ -250,9 +254,9 @@ export class Bucket {
       expiresAt = own.overAt ?? now + own.windowMs;
     }
     if (own === undefined) expiresAt = resetAt ?? now + UNKNOWN_RESET_MS;
-    this.#newestOrder = draw.order;
+    evidence.newestOrder = draw.order;
     const level = this.#levelBy({ remaining }, draw) - this.#hiddenDebt(remaining, resetAt, now);
-    this.#reading = new NewestReading({ level, now, order: draw.order, resetAt, expiresAt });
+    evidence.reading = new NewestReading({ level, now, order: draw.order, resetAt, expiresAt });
   }
 
   /** What is left by a reading, less what was sent since. */
@@ -264,18 +268,51 @@ export class Bucket {
   /** An overdrawn bucket may state 0 and show its debt in a reset beyond its window only. */
   #hiddenDebt(remaining: number, resetAt: number | undefined, now: number): number {
     const own = this.#own;
-    if (!(own instanceof RefillLevel) || this.#shape.isInDoubt) return 0;
+    if (!(own instanceof RefillLevel) || this.#evidence?.shape.isInDoubt === true) return 0;
     if (remaining !== 0 || resetAt === undefined) return 0;
     return Math.max(0, ((resetAt - now) * own.limit) / own.windowMs - own.limit);
   }
 }
 
-function newDetector({ configured, fallback }: BucketOptions): ShapeDetector {
-  const shape: LimitShape = {
-    kind: configured?.kind ?? fallback?.kind ?? 'refill',
-    windowMs: configured?.windowMs ?? fallback?.windowMs ?? UNKNOWN_RESET_MS,
-  };
-  return new ShapeDetector(shape, configured?.kind !== undefined);
+/** What responses taught. A record of its own, since most limits of many keys were never read. */
+interface Evidence {
+  shape: ShapeDetector;
+  reading: NewestReading | undefined;
+  newestOrder: number;
+  hasLearned: boolean;
+  isTracked: boolean;
+}
+
+const NO_EVIDENCE = {
+  reading: undefined,
+  newestOrder: -1,
+  hasLearned: false,
+  isTracked: false,
+} as const;
+
+/** What follows from the options: found out once for all buckets that have the same. */
+interface Plan {
+  readonly options: BucketOptions;
+  readonly shape: LimitShape;
+  readonly counting: OwnCountOptions;
+}
+
+const plans = new WeakMap<BucketOptions, Plan>();
+
+function planOf(options: BucketOptions): Plan {
+  const known = plans.get(options);
+  if (known !== undefined) return known;
+  const { configured, fallback, transitMs } = options;
+  const kind = configured?.kind ?? fallback?.kind ?? 'refill';
+  const windowMs = configured?.windowMs ?? fallback?.windowMs ?? UNKNOWN_RESET_MS;
+  const counting = { transitMs, tallyMs: windowMs };
+  const plan = { options, shape: { kind, windowMs }, counting };
+  plans.set(options, plan);
+  return plan;
+}
+
+function newDetector({ options, shape }: Plan): ShapeDetector {
+  return new ShapeDetector(shape, options.configured?.kind !== undefined);
 }
 
 function isMeaningful({ limit, remaining, resetAt }: LimitReading): boolean {

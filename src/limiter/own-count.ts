@@ -4,6 +4,7 @@ import type { LimitShape } from './limit-shape.js';
 import { RefillLevel } from './refill-level.js';
 import { WindowLevel } from './window-level.js';
 
+/** One object for all counts of the same limits: of these there are as many as keys. */
 export interface OwnCountOptions {
   readonly transitMs: number;
   /** How long a call counts while the limit is unknown. */
@@ -16,13 +17,15 @@ export class OwnCount {
   #level: Level | undefined;
   /** All that was ever charged: the difference of two sums is what was sent in between. */
   #charged = 0;
-  /** What was charged while the limit is unknown, and when last. */
-  readonly #tally = { used: 0, at: -Infinity };
-  #latestOrder = 0;
+  /** What was charged while the limit is unknown; `undefined` once that needs no telling. */
+  #tally: Tally | undefined;
+  #latestOrder: number;
   #isForked = false;
 
-  constructor(options: OwnCountOptions) {
+  /** `latestOrder`: the newest call when the count began. */
+  constructor(options: OwnCountOptions, latestOrder = 0) {
     this.#options = options;
+    this.#latestOrder = latestOrder;
   }
 
   /** `undefined` while the limit is unknown. */
@@ -35,7 +38,7 @@ export class OwnCount {
   }
 
   used(now: number): number {
-    if (this.#level === undefined) return this.#tally.used;
+    if (this.#level === undefined) return this.#tally?.used ?? 0;
     return Math.max(0, this.#level.limit - this.#level.available(now));
   }
 
@@ -66,7 +69,7 @@ export class OwnCount {
       return;
     }
     draw.charged += lacking;
-    this.#tally.used = Math.max(0, this.#tally.used + lacking);
+    if (this.#tally !== undefined) this.#tally.used = Math.max(0, this.#tally.used + lacking);
   }
 
   /**
@@ -83,6 +86,7 @@ export class OwnCount {
     const level = this.#level;
     if (level === undefined) {
       this.#level = this.#newLevel({ kind, windowMs }, limit, this.#usedOf(limit, left), now);
+      this.#tally = undefined;
     } else if (level.kind !== kind) {
       const used = Math.max(0, level.limit - left);
       this.#level = this.#newLevel({ kind, windowMs }, limit, used, now);
@@ -98,22 +102,24 @@ export class OwnCount {
     fork.#isForked = true;
     fork.#charged = this.#charged;
     fork.#latestOrder = this.#latestOrder;
-    fork.#tally.used = this.used(now);
-    fork.#tally.at = this.#level === undefined ? this.#tally.at : now;
+    const at = this.#level === undefined ? this.#tally?.at : now;
+    fork.#tally = { used: this.used(now), at: at ?? -Infinity };
     return fork;
   }
 
   #usedOf(limit: number, left: number): number {
     // What refilled meanwhile is not counted: room for calls that the way holds up longer.
-    if (!this.#isForked) return this.#tally.used;
+    const used = this.#tally?.used ?? 0;
+    if (!this.#isForked) return used;
     // The tally is of another limit. Where it comes back faster, more is used of this one than that
     // shows; where more slowly, more was used of that one than this one ever gives.
-    return Math.min(limit, Math.max(this.#tally.used, limit - left));
+    return Math.min(limit, Math.max(used, limit - left));
   }
 
   #add(amount: number, now: number): void {
     this.#charged += amount;
     if (this.#level !== undefined) return;
+    this.#tally ??= { used: 0, at: now };
     // Of calls longer ago than a window nothing is used any more.
     if (now - this.#tally.at > this.#options.tallyMs) this.#tally.used = 0;
     this.#tally.used += amount;
@@ -126,4 +132,9 @@ export class OwnCount {
     const countedUpTo = this.#latestOrder;
     return new RefillLevel({ limit, windowMs, transitMs, used, countedUpTo, now });
   }
+}
+
+interface Tally {
+  used: number;
+  at: number;
 }

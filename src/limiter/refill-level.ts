@@ -17,7 +17,6 @@ export interface RefillLevelOptions {
  * and stops at 0, which is a full bucket. Above the limit it is a debt, waited off at the same rate.
  */
 export class RefillLevel implements Level {
-  readonly kind = 'refill';
   readonly #transitMs: number;
   readonly #marks = new HeadroomMarks();
   #limit: number;
@@ -25,9 +24,8 @@ export class RefillLevel implements Level {
   #used: number;
   /** Until when the draining is accounted for; ahead of the present while calls are on their way. */
   #drainedAt: number;
-  /** Until when what drains is withheld, and how much that is: see `hold`. */
-  #heldUntil = 0;
-  #withheld = 0;
+  /** See `hold`; `undefined` while nothing is held. */
+  #hold: Hold | undefined;
   /** Since when the bucket has not been full. */
   #busySince: number;
 
@@ -42,6 +40,11 @@ export class RefillLevel implements Level {
     if (countedUpTo !== undefined) this.#marks.note(countedUpTo + 1, 0, limit);
   }
 
+  // No field: every key has levels, and every byte of them is fetched for every call.
+  get kind(): 'refill' {
+    return 'refill';
+  }
+
   get limit(): number {
     return this.#limit;
   }
@@ -52,7 +55,7 @@ export class RefillLevel implements Level {
 
   available(now: number): number {
     this.#drain(now);
-    return this.#limit - this.#used - this.#withheld;
+    return this.#limit - this.#used - (this.#hold?.withheld ?? 0);
   }
 
   take(amount: number, order: number, now: number): void {
@@ -79,8 +82,9 @@ export class RefillLevel implements Level {
     if (amount > this.#limit + ROUNDING) return Infinity;
     this.#drain(now);
     const excess = this.#used + amount - this.#limit;
-    if (excess + this.#withheld <= ROUNDING) return now;
-    const heldUntil = Math.max(now, this.#heldUntil);
+    const { until = 0, withheld = 0 } = this.#hold ?? {};
+    if (excess + withheld <= ROUNDING) return now;
+    const heldUntil = Math.max(now, until);
     if (excess <= ROUNDING) return heldUntil;
     const wait = Math.ceil((excess * this.#windowMs) / this.#limit);
     return Math.max(heldUntil, Math.max(now, this.#drainedAt) + wait);
@@ -105,7 +109,8 @@ export class RefillLevel implements Level {
    * that may turn out to be no refill. An instant in the past lets go.
    */
   hold(until: number, now: number): void {
-    this.#heldUntil = until;
+    if (this.#hold !== undefined) this.#hold.until = until;
+    else if (until > now) this.#hold = { until, withheld: 0 };
     this.#drain(now);
   }
 
@@ -120,11 +125,17 @@ export class RefillLevel implements Level {
 
   #drain(now: number): void {
     const elapsedMs = now - this.#drainedAt;
-    if (now >= this.#heldUntil) this.#withheld = 0;
+    if (this.#hold !== undefined && now >= this.#hold.until) this.#hold = undefined;
     if (elapsedMs <= 0) return;
     const drained = Math.min(this.#used, (elapsedMs * this.#limit) / this.#windowMs);
     this.#used -= drained;
-    if (now < this.#heldUntil) this.#withheld += drained;
+    if (this.#hold !== undefined) this.#hold.withheld += drained;
     this.#drainedAt = now;
   }
+}
+
+interface Hold {
+  /** Until when what drains is withheld, in epoch milliseconds. */
+  until: number;
+  withheld: number;
 }
