@@ -37,7 +37,8 @@ export type {
   Rate,
 } from './key/key.js';
 export type { Admission, Cost, Limiter, Reservation, Usage } from './limiter/limiter.js';
-export { QuotaLimiter, type QuotaLimiterOptions } from './limiter/quota-limiter.js';
+export type { QuotaLimiterOptions } from './limiter/limit-plan.js';
+export { QuotaLimiter } from './limiter/quota-limiter.js';
 export {
   defineHeaderFamily,
   type HeaderFamilyOptions,

@@ -2,41 +2,40 @@ import type { LimitView, Rate } from '../key/key.js';
 import type { LimitReading } from '../limits/limit-update.js';
 import type { Draw } from './draw.js';
 import { type Level, ROUNDING } from './level.js';
+import {
+  type BucketOptions,
+  type BucketPlan,
+  bucketPlan,
+  UNKNOWN_WINDOW_MS,
+} from './limit-plan.js';
 import { type LimitShape, ShapeDetector } from './limit-shape.js';
 import { HELD_MS, NewestReading } from './newest-reading.js';
-import { OwnCount, type OwnCountOptions } from './own-count.js';
+import { OwnCount } from './own-count.js';
 import { RefillLevel } from './refill-level.js';
 import { WindowLevel } from './window-level.js';
 
-/** How long a reading without a reset holds back a limit of unknown length. */
-const UNKNOWN_RESET_MS = 60_000;
-
-export interface BucketOptions {
-  /** The caller's limit: a ceiling for what is learned. */
-  readonly configured?: Rate | undefined;
-  /** The shape of a limit nobody described. @defaultValue refilled over one minute */
-  readonly fallback?: LimitShape | undefined;
-  readonly transitMs: number;
-  /** Charged while the provider answers: a reservation stays pending until it is settled. */
-  readonly isMeteredLate: boolean;
-}
+export type { BucketOptions };
 
 /**
  * One limit on one dimension. Keeps two levels, the own count and the newest reading, and admits on
  * the smaller: the own count misses what others spend, the reading misses what is on its way.
  */
 export class Bucket {
-  readonly #plan: Plan;
+  readonly #plan: BucketPlan;
   #count: OwnCount;
   #pending = 0;
   /** `undefined` before the first reading. */
   #evidence: Evidence | undefined;
 
   /** `latestOrder`: the newest call before the bucket. */
-  constructor(options: BucketOptions, now: number, latestOrder = 0) {
-    this.#plan = planOf(options);
-    const { shape, counting } = this.#plan;
-    const { configured } = options;
+  constructor(
+    options: BucketOptions,
+    now: number,
+    latestOrder = 0,
+    plan: BucketPlan = bucketPlan(options),
+  ) {
+    this.#plan = plan;
+    const { configured, shape, counting } = plan;
     this.#count = new OwnCount(counting, latestOrder);
     if (configured !== undefined) this.#count.adopt(configured.limit, shape, 0, false, now);
   }
@@ -69,7 +68,7 @@ export class Bucket {
   }
 
   take(amount: number, order: number, now: number): Draw {
-    const isPending = this.#plan.options.isMeteredLate;
+    const isPending = this.#plan.isMeteredLate;
     if (isPending) this.#pending += amount;
     else {
       this.#count.take(amount, order, now);
@@ -92,7 +91,7 @@ export class Bucket {
     const reading = this.#evidence?.reading;
     const isSince = draw.order > (reading?.order ?? Infinity);
     // Output is in no reading before it is settled: what is added counts, what is taken back may not.
-    if (this.#plan.options.isMeteredLate ? difference > 0 : isSince) reading?.charge(difference);
+    if (this.#plan.isMeteredLate ? difference > 0 : isSince) reading?.charge(difference);
     this.#count.correct(draw, difference, now);
   }
 
@@ -132,7 +131,7 @@ export class Bucket {
     this.#evidence ??= { ...NO_EVIDENCE, shape: newDetector(this.#plan) };
     const evidence = this.#evidence;
     const shape = evidence.shape.weigh(reading, now, callMs, offEndMs, waitMs);
-    const { configured } = this.#plan.options;
+    const { configured } = this.#plan;
     if (configured !== undefined && configured.windowMs !== shape.windowMs) {
       this.#disown(configured, left, now);
       return shape;
@@ -154,7 +153,7 @@ export class Bucket {
    * of a call's draw on this one is its draw on that one.
    */
   fork(fallback: LimitShape, now: number): Bucket {
-    const { transitMs, isMeteredLate } = this.#plan.options;
+    const { transitMs, isMeteredLate } = this.#plan;
     const fork = new Bucket({ fallback, transitMs, isMeteredLate }, now);
     fork.#count = this.#count.fork({ transitMs, tallyMs: fallback.windowMs }, now);
     fork.#pending = this.#pending;
@@ -216,7 +215,7 @@ export class Bucket {
 
   #adopt(learned: number, shape: LimitShape, left: number, evidence: Evidence, now: number): void {
     // The caller's limit is a ceiling.
-    const limit = Math.min(learned, this.#plan.options.configured?.limit ?? Infinity);
+    const limit = Math.min(learned, this.#plan.configured?.limit ?? Infinity);
     const { kind } = this.#own ?? shape;
     this.#count.adopt(limit, shape, left, !evidence.hasLearned, now);
     evidence.hasLearned = true;
@@ -253,7 +252,7 @@ export class Bucket {
       if (resetAt !== undefined && !own.end(resetAt, callMs, now)) return;
       expiresAt = own.overAt ?? now + own.windowMs;
     }
-    if (own === undefined) expiresAt = resetAt ?? now + UNKNOWN_RESET_MS;
+    if (own === undefined) expiresAt = resetAt ?? now + UNKNOWN_WINDOW_MS;
     evidence.newestOrder = draw.order;
     const level = this.#levelBy({ remaining }, draw) - this.#hiddenDebt(remaining, resetAt, now);
     evidence.reading = new NewestReading({ level, now, order: draw.order, resetAt, expiresAt });
@@ -290,29 +289,8 @@ const NO_EVIDENCE = {
   isTracked: false,
 } as const;
 
-/** What follows from the options: found out once for all buckets that have the same. */
-interface Plan {
-  readonly options: BucketOptions;
-  readonly shape: LimitShape;
-  readonly counting: OwnCountOptions;
-}
-
-const plans = new WeakMap<BucketOptions, Plan>();
-
-function planOf(options: BucketOptions): Plan {
-  const known = plans.get(options);
-  if (known !== undefined) return known;
-  const { configured, fallback, transitMs } = options;
-  const kind = configured?.kind ?? fallback?.kind ?? 'refill';
-  const windowMs = configured?.windowMs ?? fallback?.windowMs ?? UNKNOWN_RESET_MS;
-  const counting = { transitMs, tallyMs: windowMs };
-  const plan = { options, shape: { kind, windowMs }, counting };
-  plans.set(options, plan);
-  return plan;
-}
-
-function newDetector({ options, shape }: Plan): ShapeDetector {
-  return new ShapeDetector(shape, options.configured?.kind !== undefined);
+function newDetector({ shape, configured }: BucketPlan): ShapeDetector {
+  return new ShapeDetector(shape, configured?.kind !== undefined);
 }
 
 function isMeaningful({ limit, remaining, resetAt }: LimitReading): boolean {

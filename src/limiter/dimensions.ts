@@ -1,4 +1,21 @@
+import type { Dimension } from '../key/key.js';
 import type { Cost, Usage } from './limiter.js';
+
+/** `amounts[dimension]`, which costs many times more where it is asked for each call. */
+export function amountOf(amounts: Cost, dimension: Dimension): number;
+export function amountOf(amounts: Usage, dimension: Dimension): number | undefined;
+export function amountOf(amounts: Usage, dimension: Dimension): number | undefined {
+  switch (dimension) {
+    case 'requests':
+      return amounts.requests;
+    case 'tokens':
+      return amounts.tokens;
+    case 'inputTokens':
+      return amounts.inputTokens;
+    case 'outputTokens':
+      return amounts.outputTokens;
+  }
+}
 
 /** The cost of one request; tokens default to input and output together. */
 export function costOf({ requests = 1, inputTokens = 0, outputTokens = 0, tokens }: Usage): Cost {

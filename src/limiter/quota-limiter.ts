@@ -1,26 +1,15 @@
 import { DIMENSIONS } from '../core/dimensions.js';
-import type { Dimension, Limits, LimitView } from '../key/key.js';
+import type { Dimension, LimitView } from '../key/key.js';
 import type { LimitReading, LimitUpdate } from '../limits/limit-update.js';
 import { AdaptiveRate, UNKNOWN_IN_FLIGHT } from './adaptive-rate.js';
-import { type Answer, BucketSet } from './bucket-set.js';
+import { type Answer, BucketSet, type DrawnCall } from './bucket-set.js';
 import { settledCost } from './dimensions.js';
 import type { Draw } from './draw.js';
-import type { LimitShape } from './limit-shape.js';
+import { type LimitPlan, limitPlan, type QuotaLimiterOptions } from './limit-plan.js';
 import type { Admission, Cost, Limiter, Reservation, Usage } from './limiter.js';
 
-export interface QuotaLimiterOptions {
-  /** What the caller states; ceilings for what is learned. @defaultValue nothing is known */
-  readonly limits?: Limits | undefined;
-  /** Shapes of limits nobody stated. @defaultValue refilled over one minute */
-  readonly fallbacks?: Readonly<Partial<Record<Dimension, LimitShape>>>;
-  /** Dimensions charged while the provider answers. @defaultValue none */
-  readonly meteredLate?: readonly Dimension[];
-  /** Milliseconds that calls may spend on their way. @defaultValue 5 */
-  readonly transitMs?: number;
-}
-
 /** A reservation, with what each bucket needs to correct it later. */
-export interface QuotaReservation extends Reservation {
+export interface QuotaReservation extends Reservation, DrawnCall {
   readonly sentAt: number;
   /** The call's draws on `buckets`: more of them as further limits come to be known. */
   draws: Draw[];
@@ -47,13 +36,15 @@ export class QuotaLimiter implements Limiter {
   #limitedAtOrder = -1;
   #mergedInto: QuotaLimiter | undefined;
 
+  /** `plan`: where it is known already what follows from the options. */
   constructor(
-    { limits = {}, fallbacks = {}, meteredLate = [], transitMs = 5 }: QuotaLimiterOptions,
+    options: QuotaLimiterOptions,
     now: number,
+    plan: LimitPlan = limitPlan(options),
   ) {
-    this.#buckets = new BucketSet({ limits, fallbacks, meteredLate, transitMs }, now);
-    this.#concurrency = limits.concurrency ?? Infinity;
-    this.#isGuessing = DIMENSIONS.every((dimension) => limits[dimension] === undefined);
+    this.#buckets = new BucketSet(plan, now);
+    this.#concurrency = plan.limits.concurrency ?? Infinity;
+    this.#isGuessing = plan.uses.length === 0;
   }
 
   /** Calls that were let out and not released. */
@@ -90,14 +81,14 @@ export class QuotaLimiter implements Limiter {
 
   settle(reserved: Reservation, actual: Usage, now: number): void {
     if (!isQuotaReservation(reserved)) return;
-    const { buckets, draws } = this.#heir.#atHome(reserved);
-    buckets.settle(draws, settledCost(reserved.cost, actual), now);
+    const call = this.#heir.#atHome(reserved);
+    call.buckets.settle(call, settledCost(reserved.cost, actual), now);
   }
 
   /** Whether the call is charged with just that usage already, so that settling would change nothing. */
   isSettledAs(reserved: QuotaReservation, actual: Usage): boolean {
     if (reserved.buckets !== this.#buckets || this.#mergedInto !== undefined) return false;
-    return this.#buckets.isSettledAs(reserved.draws, settledCost(reserved.cost, actual));
+    return this.#buckets.isSettledAs(reserved, settledCost(reserved.cost, actual));
   }
 
   /** Whether the call's end changes more than the number in flight. */
@@ -111,8 +102,8 @@ export class QuotaLimiter implements Limiter {
     reserved.isInFlight = false;
     const heir = this.#heir;
     heir.#inFlight -= 1;
-    const { buckets, draws } = heir.#atHome(reserved);
-    buckets.release(draws, now);
+    const call = heir.#atHome(reserved);
+    call.buckets.release(call, now);
   }
 
   /** Returns whether a limit is now known to be another than before. */
@@ -120,9 +111,9 @@ export class QuotaLimiter implements Limiter {
     if (this.#mergedInto !== undefined) return this.#mergedInto.learn(update, now, reserved);
     const call = reserved !== undefined && isQuotaReservation(reserved) ? reserved : undefined;
     // A draw from before a merge was counted on another bucket: it says nothing of this one's level.
-    const draws = call?.limiter === this ? call.draws : undefined;
+    const drawn = call?.limiter === this ? call : undefined;
     const callMs = call === undefined ? 0 : Math.max(0, now - call.sentAt);
-    const hasChanged = this.#learn(update, { now, draws, callMs, waitMs: update.retryAfterMs });
+    const hasChanged = this.#learn(update, { now, call: drawn, callMs, waitMs: update.retryAfterMs });
     if (hasChanged) this.#limitedAtOrder = this.#order;
     return hasChanged;
   }
@@ -213,7 +204,7 @@ export class QuotaLimiter implements Limiter {
   /** A call of an absorbed limiter goes on with draws on these buckets. */
   #atHome(reserved: QuotaReservation): QuotaReservation {
     if (reserved.buckets === this.#buckets) return reserved;
-    reserved.draws = this.#buckets.moved(reserved.draws, reserved.buckets);
+    reserved.draws = this.#buckets.moved(reserved, reserved.buckets);
     reserved.buckets = this.#buckets;
     return reserved;
   }

@@ -62,11 +62,12 @@ function setOf(ids: AcquireRequest['exclude']): ReadonlySet<string> | undefined 
   return ids === undefined ? undefined : new Set(ids);
 }
 
-function checkedCost(request: AcquireRequest): Cost {
-  for (const dimension of ['inputTokens', 'outputTokens', 'tokens'] as const) {
-    if (request[dimension] !== undefined) nonNegative(`request.${dimension}`, request[dimension]);
-  }
-  return costOf({ ...request, requests: 1 });
+function checkedCost({ inputTokens = 0, outputTokens = 0, tokens }: AcquireRequest): Cost {
+  nonNegative('request.inputTokens', inputTokens);
+  nonNegative('request.outputTokens', outputTokens);
+  if (tokens !== undefined) nonNegative('request.tokens', tokens);
+  const both = tokens ?? inputTokens + outputTokens;
+  return { requests: 1, tokens: both, inputTokens, outputTokens };
 }
 
 /** Checks what only a waiting call uses. */

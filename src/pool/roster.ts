@@ -1,7 +1,8 @@
 import { checkKey } from '../core/check-key.js';
 import { InvalidOptionError } from '../core/errors.js';
 import { Secret } from '../core/secret.js';
-import type { KeyOptions, KeyView } from '../key/key.js';
+import type { KeyOptions, KeyView, Limits } from '../key/key.js';
+import { type LimitPlan, limitPlan } from '../limiter/limit-plan.js';
 import { QuotaLimiter } from '../limiter/quota-limiter.js';
 import type { Selector } from '../selector/selector.js';
 import { type Cooldown, CooldownRecord } from './cooldowns.js';
@@ -26,6 +27,7 @@ export class Roster {
   readonly #discovery: Discovery;
   /** Keys of which nobody said yet where they belong. */
   readonly #unplaced = new Set<KeyRecord>();
+  readonly #plans = new WeakMap<Limits, LimitPlan>();
   #added = 0;
 
   constructor(settings: Settings, viewOf: (key: KeyRecord) => KeyView) {
@@ -273,6 +275,17 @@ export class Roster {
     return `key-${number}`;
   }
 
+  /** Groups that state the same object of limits, such as the pool's own, share one plan. */
+  #planOf(limits: Limits): LimitPlan {
+    const known = this.#plans.get(limits);
+    if (known !== undefined) return known;
+    const { provider, transitMs } = this.#settings;
+    const { defaults: fallbacks, meteredLate } = provider;
+    const plan = limitPlan({ limits, fallbacks, meteredLate, transitMs });
+    this.#plans.set(limits, plan);
+    return plan;
+  }
+
   #newSelector(): Selector {
     const { selector } = this.#settings;
     if (selector.fork !== undefined) return selector.fork();
@@ -285,16 +298,8 @@ export class Roster {
   }
 
   #newSeat(modelClass: string, group: Group, index: number, now: number): PoolSeat {
-    const { provider, transitMs } = this.#settings;
-    const limiter = new QuotaLimiter(
-      {
-        limits: group.limitsOf(modelClass),
-        fallbacks: provider.defaults,
-        meteredLate: provider.meteredLate,
-        transitMs,
-      },
-      now,
-    );
+    const plan = this.#planOf(group.limitsOf(modelClass));
+    const limiter = new QuotaLimiter(plan, now, plan);
     const { host, present } = this;
     const newCooldown = (isPaced: boolean) => this.newCooldown(isPaced);
     return new PoolSeat({
