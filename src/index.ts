@@ -36,8 +36,8 @@ export type {
   LimitView,
   Rate,
 } from './key/key.js';
-export type { Admission, Cost, Limiter, Reservation, Usage } from './limiter/limiter.js';
 export type { QuotaLimiterOptions } from './limiter/limit-plan.js';
+export type { Admission, Cost, Limiter, Reservation, Usage } from './limiter/limiter.js';
 export { QuotaLimiter } from './limiter/quota-limiter.js';
 export {
   defineHeaderFamily,

@@ -37,11 +37,7 @@ export class QuotaLimiter implements Limiter {
   #mergedInto: QuotaLimiter | undefined;
 
   /** `plan`: where it is known already what follows from the options. */
-  constructor(
-    options: QuotaLimiterOptions,
-    now: number,
-    plan: LimitPlan = limitPlan(options),
-  ) {
+  constructor(options: QuotaLimiterOptions, now: number, plan: LimitPlan = limitPlan(options)) {
     this.#buckets = new BucketSet(plan, now);
     this.#concurrency = plan.limits.concurrency ?? Infinity;
     this.#isGuessing = plan.uses.length === 0;
@@ -113,7 +109,12 @@ export class QuotaLimiter implements Limiter {
     // A draw from before a merge was counted on another bucket: it says nothing of this one's level.
     const drawn = call?.limiter === this ? call : undefined;
     const callMs = call === undefined ? 0 : Math.max(0, now - call.sentAt);
-    const hasChanged = this.#learn(update, { now, call: drawn, callMs, waitMs: update.retryAfterMs });
+    const hasChanged = this.#learn(update, {
+      now,
+      call: drawn,
+      callMs,
+      waitMs: update.retryAfterMs,
+    });
     if (hasChanged) this.#limitedAtOrder = this.#order;
     return hasChanged;
   }

@@ -57,18 +57,14 @@ export const NO_TICKETS: readonly Ticket[] = [];
  * after any but a short one calls go out a few at first, not as a stampede.
  */
 export class CooldownRecord {
-  readonly #maxStatedWaitMs: number;
-  readonly #random: () => number;
-  readonly #isPaced: boolean;
+  readonly #options: CooldownOptions;
   #current: Cooldown | undefined;
   /** The call that asks. */
   #probe: Ticket | undefined;
   #ramp: Ramp | undefined;
 
-  constructor({ maxStatedWaitMs, random, isPaced = false }: CooldownOptions) {
-    this.#maxStatedWaitMs = maxStatedWaitMs;
-    this.#random = random;
-    this.#isPaced = isPaced;
+  constructor(options: CooldownOptions) {
+    this.#options = options;
   }
 
   /** The rest on record, also while a probe is asking; `undefined` when there is none. */
@@ -138,7 +134,7 @@ export class CooldownRecord {
 
   #end({ since }: Cooldown, now: number): void {
     this.clear();
-    if (!this.#isPaced && now - since >= RAMP_FROM_MS) this.#ramp = new Ramp(now);
+    if (this.#options.isPaced !== true && now - since >= RAMP_FROM_MS) this.#ramp = new Ramp(now);
   }
 
   /** Puts a rest on record, or makes it longer. Returns it. */
@@ -154,7 +150,7 @@ export class CooldownRecord {
     this.#probe = undefined;
     const strikes = statedMs === undefined ? (earlier?.strikes ?? 0) + 1 : 0;
     const until = Math.max(now + (statedMs ?? this.#guess(strikes)), atLeast);
-    const probeAt = isFirm ? until : Math.min(until, now + this.#maxStatedWaitMs);
+    const probeAt = isFirm ? until : Math.min(until, now + this.#options.maxStatedWaitMs);
     const source = statedMs === undefined ? 'guessed' : 'stated';
     const since = earlier?.since ?? now;
     this.#ramp = undefined;
@@ -200,6 +196,6 @@ export class CooldownRecord {
   /** Doubles with each strike, with jitter of up to a fifth so that processes do not return as one. */
   #guess(strikes: number): number {
     const guess = Math.min(LONGEST_GUESS_MS, FIRST_GUESS_MS * 2 ** (strikes - 1));
-    return Math.ceil(guess * (0.8 + 0.2 * this.#random()));
+    return Math.ceil(guess * (0.8 + 0.2 * this.#options.random()));
   }
 }

@@ -77,7 +77,7 @@ function explainKey(key: KeyRecord, call: Call, lane: Lane, now: number): KeyExp
   if (rampsUntil > now) {
     return say('cooling', 'has just recovered: calls go out a few at first', rampsUntil);
   }
-  if (key.askAgainAt > now) {
+  if (key.askAgainAt !== undefined && key.askAgainAt > now) {
     return say(
       'cooling',
       'asked in vain whether the host is back: others ask first',

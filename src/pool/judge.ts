@@ -86,8 +86,8 @@ export class Judge {
 
   /** The key asked in vain whether the host is back, and need not stand back any more. */
   #hearAgain(key: KeyRecord, now: number): void {
-    if (key.askAgainAt <= now) return;
-    key.askAgainAt = -Infinity;
+    if ((key.askAgainAt ?? now) <= now) return;
+    key.askAgainAt = undefined;
     this.#roster.refresh(key.group, now);
   }
 
@@ -163,10 +163,10 @@ export class Judge {
     const ended = (rest: CooldownRecord | undefined, scope: CooldownScope): void => {
       if (rest?.succeeded(sentAt, now) === true) this.#recovered(record, scope, now);
     };
-    ended(record.cooldown, 'key');
+    ended(record.rest, 'key');
     ended(seat?.ownRestOf(record), 'key-model');
-    ended(group.cooldown, 'group');
-    ended(seat?.cooldown, 'group-model');
+    ended(group.rest, 'group');
+    ended(seat?.rest, 'group-model');
     ended(host, 'host');
     if (seat !== undefined) lane.refresh(seat, now);
   }
@@ -250,7 +250,7 @@ export class Judge {
       if (!isDoubted) return this.#outageGoesOn(lease, failure, now);
     }
     // Words alone are often wrong: a call that is sent later confirms them.
-    if (record.unconfirmed === 0 || lease.leasedAt > record.unconfirmedAt) {
+    if (record.unconfirmed === 0 || lease.leasedAt > (record.unconfirmedAt ?? 0)) {
       record.unconfirmed += 1;
       record.unconfirmedAt = now;
     }
@@ -319,10 +319,10 @@ export class Judge {
       !rest.isFirm && rest.reason === failure && rest.since >= since;
     for (const key of this.#roster.keys()) {
       if (!failed.has(key) && !failed.has(key.group)) continue;
-      key.askAgainAt = -Infinity;
+      key.askAgainAt = undefined;
       this.#roster.liftRests(key, isMeant);
       this.#roster.refresh(key.group, now);
-      if (key.exhausted !== failure || key.exhaustedAt < since) continue;
+      if (key.exhausted !== failure || (key.exhaustedAt ?? since) < since) continue;
       this.#replacer?.forgive(key);
       key.exhausted = undefined;
       key.unconfirmed = 0;

@@ -276,11 +276,11 @@ export class KeyPool implements AsyncDisposable {
     record.isDisabled = false;
     record.exhausted = undefined;
     record.unconfirmed = 0;
-    record.askAgainAt = -Infinity;
+    record.askAgainAt = undefined;
     const hadRest =
       wasExhausted ||
-      record.cooldown.current !== undefined ||
-      record.group.cooldown.current !== undefined;
+      record.rest?.current !== undefined ||
+      record.group.rest?.current !== undefined;
     this.#roster.liftRests(record);
     this.#dispatcher.trustHost(record, this.#now());
     this.#refreshKey(record);

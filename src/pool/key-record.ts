@@ -3,19 +3,19 @@ import { isRecord } from '../core/options.js';
 import type { Secret } from '../core/secret.js';
 import type { KeyOptions, Limits } from '../key/key.js';
 import type { SpendView } from '../spend/spend-probe.js';
-import type { CooldownRecord } from './cooldowns.js';
+import { type CooldownOptions, CooldownRecord } from './cooldowns.js';
 
-export interface KeyRecordOptions extends Omit<KeyOptions, 'id' | 'secret'> {
-  readonly id: string;
-  readonly secret: Secret;
-}
+/** What the caller says of a key, for selectors and views. */
+export type KeyDetails = Pick<KeyOptions, 'weight' | 'tier' | 'proxyUrl' | 'labels'>;
+
+/** Of most keys nothing is said. */
+const NO_DETAILS: KeyDetails = {};
 
 /** What the pool keeps of one key. */
 export class KeyRecord {
   readonly id: string;
   readonly secret: Secret;
-  readonly options: KeyRecordOptions;
-  readonly cooldown: CooldownRecord;
+  readonly options: KeyDetails;
   /** Whether the caller named the group; else it may yet be discovered. */
   readonly isGroupDeclared: boolean;
   /** Whether it is known who shares this key's limits. */
@@ -39,22 +39,42 @@ export class KeyRecord {
   /** Refusals of the key itself that were only worded, not coded: one more confirms them. */
   unconfirmed = 0;
   /** When the latest of them was answered. */
-  unconfirmedAt = -Infinity;
+  unconfirmedAt: number | undefined = undefined;
   /** When a call of it last came back well, in epoch milliseconds; `undefined` while none did. */
   servedAt: number | undefined;
-  /** Until when others ask first whether an outage is over. */
-  askAgainAt = -Infinity;
+  /** Until when others ask first whether an outage is over; `undefined` where they need not. */
+  askAgainAt: number | undefined = undefined;
   /** Since when it is exhausted. */
-  exhaustedAt = -Infinity;
+  exhaustedAt: number | undefined = undefined;
+  readonly #resting: CooldownOptions;
+  #rest: CooldownRecord | undefined;
 
-  constructor(options: KeyRecordOptions, group: Group, cooldown: CooldownRecord) {
-    this.id = options.id;
-    this.secret = options.secret;
-    this.options = options;
-    this.isGroupDeclared = options.group !== undefined;
+  constructor(
+    id: string,
+    secret: Secret,
+    { group: name, weight, tier, proxyUrl, labels }: Omit<KeyOptions, 'id' | 'secret'>,
+    group: Group,
+    resting: CooldownOptions,
+  ) {
+    this.id = id;
+    this.secret = secret;
+    const isPlain = [weight, tier, proxyUrl, labels].every((each) => each === undefined);
+    this.options = isPlain ? NO_DETAILS : detailsOf({ weight, tier, proxyUrl, labels });
+    this.isGroupDeclared = name !== undefined;
     this.isPlaced = this.isGroupDeclared;
     this.group = group;
-    this.cooldown = cooldown;
+    this.#resting = resting;
+  }
+
+  /** Its rest for every model, made at the first need: most keys never have one. */
+  get cooldown(): CooldownRecord {
+    this.#rest ??= new CooldownRecord(this.#resting);
+    return this.#rest;
+  }
+
+  /** The same, if there ever was one. */
+  get rest(): CooldownRecord | undefined {
+    return this.#rest;
   }
 
   /** Whether it takes part at all; a rest is only a pause. */
@@ -73,25 +93,36 @@ export interface GroupOptions {
 export class Group {
   /** Changes once at most: from a key's own id to the organisation that headers name. */
   name: string;
-  readonly keys: KeyRecord[] = [];
+  keys: KeyRecord[] = [];
   /** When a call of any of its keys last came back well; `undefined` while none did. */
   servedAt: number | undefined;
-  /** The group's rest, for every model. */
-  readonly cooldown: CooldownRecord;
   #options: GroupOptions;
   /** Whether a key stated the limits, rather than the pool. */
   #isStated: boolean;
+  readonly #resting: CooldownOptions;
+  #rest: CooldownRecord | undefined;
 
   constructor(
     name: string,
     defaults: GroupOptions,
     stated: Partial<GroupOptions>,
-    cooldown: CooldownRecord,
+    resting: CooldownOptions,
   ) {
     this.name = name;
-    this.cooldown = cooldown;
-    this.#options = { ...defaults, ...stated };
+    this.#resting = resting;
     this.#isStated = Object.keys(stated).length > 0;
+    this.#options = this.#isStated ? { ...defaults, ...stated } : defaults;
+  }
+
+  /** The group's rest, for every model, made at the first need. */
+  get cooldown(): CooldownRecord {
+    this.#rest ??= new CooldownRecord(this.#resting);
+    return this.#rest;
+  }
+
+  /** The same, if there ever was one. */
+  get rest(): CooldownRecord | undefined {
+    return this.#rest;
   }
 
   limitsOf(modelClass: string): Limits {
@@ -117,10 +148,23 @@ export class Group {
     this.#isStated = true;
   }
 
+  add(key: KeyRecord): void {
+    // An array that grows from nothing takes room for 17, and most groups have but one key.
+    if (this.keys.length === 0) this.keys = [key];
+    else this.keys.push(key);
+  }
+
   remove(key: KeyRecord): void {
     const index = this.keys.indexOf(key);
     if (index >= 0) this.keys.splice(index, 1);
   }
+}
+
+function detailsOf(
+  details: { [Name in keyof KeyDetails]: KeyDetails[Name] | undefined },
+): KeyDetails {
+  const said = Object.entries(details).filter(([, value]) => value !== undefined);
+  return Object.fromEntries(said);
 }
 
 /** The same text for the same values, in whatever order their fields were written. */

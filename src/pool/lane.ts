@@ -2,17 +2,14 @@ import { CostExceedsLimitError, InvalidOptionError } from '../core/errors.js';
 import { IndexedHeap } from '../core/heap.js';
 import type { Selector } from '../selector/selector.js';
 import type { Call } from './call.js';
-import type { CooldownRecord } from './cooldowns.js';
 import type { Group, KeyRecord } from './key-record.js';
-import { isEligible, type PoolSeat, type SeatLease } from './pool-seat.js';
+import { isEligible, PoolSeat, type SeatContext, type SeatLease } from './pool-seat.js';
 
 export interface LaneOptions {
   readonly modelClass: string;
   readonly selector: Selector;
-  readonly newSeat: (group: Group, index: number) => PoolSeat;
+  readonly seats: SeatContext;
   readonly groupOf: (keyId: string) => Group | undefined;
-  /** While the host rests no seat serves: asked here, so that its rest costs the same for any number. */
-  readonly host: CooldownRecord;
 }
 
 /**
@@ -26,21 +23,19 @@ export class Lane {
   readonly #selector: Selector;
   readonly #seats = new Map<Group, PoolSeat>();
   readonly #parked = new IndexedHeap<PoolSeat>((a, b) => a.wakeAt < b.wakeAt);
-  readonly #newSeat: (group: Group, index: number) => PoolSeat;
+  readonly #context: SeatContext;
   readonly #groupOf: (keyId: string) => Group | undefined;
-  readonly #host: CooldownRecord;
   readonly #byIndex: (PoolSeat | undefined)[] = [];
   readonly #freeIndexes: number[] = [];
   #lastServing = 0;
   /** Seats that cannot serve the call at hand, kept out of the selector while it is asked. */
   readonly #aside: PoolSeat[] = [];
 
-  constructor({ modelClass, selector, newSeat, groupOf, host }: LaneOptions) {
+  constructor({ modelClass, selector, seats, groupOf }: LaneOptions) {
     this.modelClass = modelClass;
     this.#selector = selector;
-    this.#newSeat = newSeat;
+    this.#context = seats;
     this.#groupOf = groupOf;
-    this.#host = host;
   }
 
   seatOf(group: Group): PoolSeat | undefined {
@@ -58,7 +53,8 @@ export class Lane {
   }
 
   add(group: Group, now: number): PoolSeat {
-    const seat = this.#newSeat(group, this.#freeIndexes.pop() ?? this.#byIndex.length);
+    const index = this.#freeIndexes.pop() ?? this.#byIndex.length;
+    const seat = new PoolSeat(index, group, this.#context);
     this.#seats.set(group, seat);
     this.#byIndex[seat.index] = seat;
     this.refresh(seat, now);
@@ -105,7 +101,8 @@ export class Lane {
     now: number,
     withheld?: ReadonlySet<PoolSeat>,
   ): SeatLease | undefined {
-    if (this.#host.openAt(now) > now) return undefined;
+    // While the host rests no seat serves: asked here, so that it costs the same for any number.
+    if (this.#context.host.openAt(now) > now) return undefined;
     this.#wake(now);
     const { key } = call.request;
     const lease =
@@ -140,7 +137,7 @@ export class Lane {
       earliestAt = readyAt;
       if (readyAt <= now) break;
     }
-    return { seat: earliest, readyAt: Math.max(earliestAt, this.#host.openAt(now)) };
+    return { seat: earliest, readyAt: Math.max(earliestAt, this.#context.host.openAt(now)) };
   }
 
   /** Whether any key may serve the call, now or later. */

@@ -4,7 +4,7 @@ import type { Cost, Usage } from '../limiter/limiter.js';
 import type { QuotaLimiter, QuotaReservation } from '../limiter/quota-limiter.js';
 import type { Seat } from '../selector/selector.js';
 import type { Call } from './call.js';
-import { type CooldownRecord, NO_TICKETS, type Ticket } from './cooldowns.js';
+import { type CooldownOptions, CooldownRecord, NO_TICKETS, type Ticket } from './cooldowns.js';
 import type { Group, KeyRecord } from './key-record.js';
 
 const NOTHING: Usage = { requests: 0, tokens: 0, inputTokens: 0, outputTokens: 0 };
@@ -12,11 +12,12 @@ const NOTHING: Usage = { requests: 0, tokens: 0, inputTokens: 0, outputTokens: 0
 /** The smallest call there is: a seat that cannot serve it is parked. */
 const MINIMAL: Cost = { requests: 1, tokens: 0, inputTokens: 0, outputTokens: 0 };
 
-export interface PoolSeatOptions {
-  readonly index: number;
-  readonly group: Group;
-  readonly limiter: QuotaLimiter;
-  readonly newCooldown: (isPaced: boolean) => CooldownRecord;
+/** What all seats of a lane have in common. */
+export interface SeatContext {
+  readonly newLimiter: (group: Group) => QuotaLimiter;
+  /** How a key rests, and a group, whose limits pace what comes after. */
+  readonly resting: CooldownOptions;
+  readonly pacedResting: CooldownOptions;
   readonly host: CooldownRecord;
   readonly present: { readonly now: number };
   readonly viewOf: (key: KeyRecord) => KeyView;
@@ -26,9 +27,6 @@ export interface PoolSeatOptions {
 export class PoolSeat implements Seat, HeapItem {
   readonly index: number;
   readonly group: Group;
-  readonly limiter: QuotaLimiter;
-  /** The group's rest in this model class. */
-  readonly cooldown: CooldownRecord;
   /** Whether the selector may offer it. */
   isReady = false;
   /** Whether it is in its lane still. */
@@ -36,23 +34,34 @@ export class PoolSeat implements Seat, HeapItem {
   /** While parked: when it is worth looking again, in epoch milliseconds. */
   wakeAt = Infinity;
   heapPlace = OUT;
-  readonly #host: CooldownRecord;
-  readonly #present: { readonly now: number };
-  readonly #viewOf: (key: KeyRecord) => KeyView;
-  readonly #newCooldown: (isPaced: boolean) => CooldownRecord;
+  readonly #context: SeatContext;
+  #limiter: QuotaLimiter | undefined;
+  #rest: CooldownRecord | undefined;
   /** Rests of single keys in this model class. */
   #keyRests: WeakMap<KeyRecord, CooldownRecord> | undefined;
   #turn = 0;
 
-  constructor({ index, group, limiter, newCooldown, host, present, viewOf }: PoolSeatOptions) {
+  constructor(index: number, group: Group, context: SeatContext) {
     this.index = index;
     this.group = group;
-    this.limiter = limiter;
-    this.#newCooldown = newCooldown;
-    this.cooldown = newCooldown(true);
-    this.#host = host;
-    this.#present = present;
-    this.#viewOf = viewOf;
+    this.#context = context;
+  }
+
+  /** Made at the first need: of many thousand keys most may never be called for a model. */
+  get limiter(): QuotaLimiter {
+    this.#limiter ??= this.#context.newLimiter(this.group);
+    return this.#limiter;
+  }
+
+  /** The group's rest in this model class, made at the first need too. */
+  get cooldown(): CooldownRecord {
+    this.#rest ??= new CooldownRecord(this.#context.pacedResting);
+    return this.#rest;
+  }
+
+  /** The same, if there ever was one. */
+  get rest(): CooldownRecord | undefined {
+    return this.#rest;
   }
 
   get id(): string {
@@ -74,17 +83,17 @@ export class PoolSeat implements Seat, HeapItem {
   }
 
   get inFlight(): number {
-    return this.limiter.inFlight;
+    return this.#limiter === undefined ? 0 : this.#limiter.inFlight;
   }
 
   get load(): number {
-    return this.limiter.load(this.#present.now);
+    return this.#limiter === undefined ? 0 : this.#limiter.load(this.#context.present.now);
   }
 
   views(): readonly KeyView[] {
-    const now = this.#present.now;
+    const { now } = this.#context.present;
     const open = this.group.keys.filter((key) => key.isServing && this.#keyOpenAt(key, now) <= now);
-    return open.map(this.#viewOf);
+    return open.map(this.#context.viewOf);
   }
 
   /** When the seat could serve the cost, by all that is known; `Infinity` when nothing tells. */
@@ -96,7 +105,11 @@ export class PoolSeat implements Seat, HeapItem {
 
   /** When the smallest call could be served. */
   openAt(now: number): number {
-    return this.readyAt(MINIMAL, now);
+    const keysAt = this.#keysOpenAt(now);
+    if (keysAt === Infinity) return Infinity;
+    const restsUntil = this.#restsUntil(now);
+    const limitsAt = this.#limiter === undefined ? now : this.#limiter.readyAt(MINIMAL, now);
+    return Math.max(keysAt, restsUntil, limitsAt);
   }
 
   /** Leases a key whose turn it is, or `undefined` when none can serve this call now. */
@@ -128,7 +141,7 @@ export class PoolSeat implements Seat, HeapItem {
   restOf(key: KeyRecord): CooldownRecord {
     const known = this.ownRestOf(key);
     if (known !== undefined) return known;
-    const rest = this.#newCooldown(false);
+    const rest = new CooldownRecord(this.#context.resting);
     this.#keyRests ??= new WeakMap();
     this.#keyRests.set(key, rest);
     return rest;
@@ -141,18 +154,17 @@ export class PoolSeat implements Seat, HeapItem {
 
   /** All rests that keep the key from serving this model class. */
   restsOf(key: KeyRecord): readonly CooldownRecord[] {
-    const own = this.ownRestOf(key);
-    const others = [this.cooldown, this.group.cooldown, this.#host];
-    return own === undefined ? [key.cooldown, ...others] : [key.cooldown, own, ...others];
+    const rests = [key.rest, this.ownRestOf(key), this.#rest, this.group.rest, this.#context.host];
+    return rests.filter((rest) => rest !== undefined);
   }
 
   #enter(key: KeyRecord, now: number): readonly Ticket[] {
     const isFree =
       this.#keyRests === undefined &&
-      key.cooldown.isIdle &&
-      this.cooldown.isIdle &&
-      this.group.cooldown.isIdle &&
-      this.#host.isIdle;
+      isIdle(key.rest) &&
+      isIdle(this.#rest) &&
+      isIdle(this.group.rest) &&
+      this.#context.host.isIdle;
     // Hardly ever does anything rest: no list is made for nothing.
     if (isFree) return NO_TICKETS;
     return this.restsOf(key)
@@ -161,13 +173,14 @@ export class PoolSeat implements Seat, HeapItem {
   }
 
   #restsUntil(now: number): number {
-    return Math.max(this.cooldown.openAt(now), this.group.cooldown.openAt(now));
+    return Math.max(openAt(this.#rest, now), openAt(this.group.rest, now));
   }
 
   #keyOpenAt(key: KeyRecord, now: number): number {
-    const openAt = Math.max(key.cooldown.openAt(now), key.askAgainAt);
-    const rest = this.ownRestOf(key);
-    return rest === undefined ? openAt : Math.max(openAt, rest.openAt(now));
+    const { rest, askAgainAt } = key;
+    const own = this.#keyRests?.get(key);
+    if (rest === undefined && askAgainAt === undefined && own === undefined) return now;
+    return Math.max(openAt(rest, now), openAt(own, now), askAgainAt ?? now);
   }
 
   #nextKey(call: Call, now: number, affinity: string | undefined): KeyRecord | undefined {
@@ -184,13 +197,13 @@ export class PoolSeat implements Seat, HeapItem {
   }
 
   #keysOpenAt(now: number, isEligibleKey?: (key: KeyRecord) => boolean): number {
-    let openAt = Infinity;
+    let first = Infinity;
     for (const key of this.group.keys) {
       if (!(isEligibleKey === undefined ? key.isServing : isEligibleKey(key))) continue;
-      openAt = Math.min(openAt, this.#keyOpenAt(key, now));
-      if (openAt <= now) return now;
+      first = Math.min(first, this.#keyOpenAt(key, now));
+      if (first <= now) return now;
     }
-    return openAt;
+    return first;
   }
 }
 
@@ -201,6 +214,14 @@ export interface SeatLease {
   readonly reservation: QuotaReservation;
   /** Its part in rests that are ending. */
   readonly tickets: readonly Ticket[];
+}
+
+function openAt(rest: CooldownRecord | undefined, now: number): number {
+  return rest === undefined ? now : rest.openAt(now);
+}
+
+function isIdle(rest: CooldownRecord | undefined): boolean {
+  return rest === undefined || rest.isIdle;
 }
 
 /** Whether the key may serve the request, now or after a rest. */

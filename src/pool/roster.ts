@@ -5,12 +5,12 @@ import type { KeyOptions, KeyView, Limits } from '../key/key.js';
 import { type LimitPlan, limitPlan } from '../limiter/limit-plan.js';
 import { QuotaLimiter } from '../limiter/quota-limiter.js';
 import type { Selector } from '../selector/selector.js';
-import { type Cooldown, CooldownRecord } from './cooldowns.js';
+import { type Cooldown, type CooldownOptions, CooldownRecord } from './cooldowns.js';
 import { Discovery } from './discovery.js';
-import { Group, KeyRecord } from './key-record.js';
+import { Group, type GroupOptions, KeyRecord } from './key-record.js';
 import { Lane } from './lane.js';
 import type { Settings } from './options.js';
-import { PoolSeat } from './pool-seat.js';
+import type { SeatContext } from './pool-seat.js';
 
 /** Who is in the pool: keys, the groups they share limits in, and the lanes these have seats in. */
 export class Roster {
@@ -27,13 +27,21 @@ export class Roster {
   readonly #discovery: Discovery;
   /** Keys of which nobody said yet where they belong. */
   readonly #unplaced = new Set<KeyRecord>();
+  readonly #resting: CooldownOptions;
+  readonly #pacedResting: CooldownOptions;
+  /** Of groups that state no limits. */
+  readonly #defaults: GroupOptions;
   readonly #plans = new WeakMap<Limits, LimitPlan>();
   #added = 0;
 
   constructor(settings: Settings, viewOf: (key: KeyRecord) => KeyView) {
     this.#settings = settings;
+    this.#defaults = { limits: settings.limits, modelLimits: {} };
     this.#viewOf = viewOf;
-    this.host = this.newCooldown();
+    const { maxStatedWaitMs, random } = settings;
+    this.#resting = { maxStatedWaitMs, random };
+    this.#pacedResting = { ...this.#resting, isPaced: true };
+    this.host = new CooldownRecord(this.#resting);
     this.#discovery = new Discovery((group, isRestrained, now) => {
       for (const lane of this.#lanes.values()) lane.seatOf(group)?.limiter.restrain(isRestrained);
       this.refresh(group, now);
@@ -71,18 +79,12 @@ export class Roster {
     const lane = new Lane({
       modelClass,
       selector: this.#newSelector(),
-      newSeat: (group, index) => this.#newSeat(modelClass, group, index, this.present.now),
+      seats: this.#seatContext(modelClass),
       groupOf: (id) => this.#keys.get(id)?.group,
-      host: this.host,
     });
     this.#lanes.set(modelClass, lane);
     for (const group of this.#groups.values()) lane.add(group, now);
     return lane;
-  }
-
-  newCooldown(isPaced = false): CooldownRecord {
-    const { maxStatedWaitMs, random } = this.#settings;
-    return new CooldownRecord({ maxStatedWaitMs, random, isPaced });
   }
 
   /** Checks the key, then adds it: a bad one changes nothing. `taken`: ids that keys to come have. */
@@ -102,11 +104,11 @@ export class Roster {
       );
     }
     const group = this.#groupFor(path, id, options);
-    const key = new KeyRecord({ ...options, id, secret }, group, this.newCooldown());
+    const key = new KeyRecord(id, secret, options, group, this.#resting);
     this.#added += 1;
     this.#keys.set(id, key);
     this.#secrets.add(secret.reveal());
-    group.keys.push(key);
+    group.add(key);
     if (!key.isPlaced) this.#unplaced.add(key);
     this.#seat(group, now);
     return key;
@@ -137,15 +139,13 @@ export class Roster {
 
   /** Ends the rests of the key and of its group that `isMeant`; the host's is another matter. */
   liftRests(key: KeyRecord, isMeant: (rest: Cooldown) => boolean = () => true): void {
-    const rests = [key.cooldown, key.group.cooldown];
+    const rests = [key.rest, key.group.rest];
     for (const lane of this.#lanes.values()) {
       const seat = lane.seatOf(key.group);
-      const own = seat?.ownRestOf(key);
-      if (seat !== undefined) rests.push(seat.cooldown);
-      if (own !== undefined) rests.push(own);
+      rests.push(seat?.rest, seat?.ownRestOf(key));
     }
     for (const rest of rests) {
-      if (rest.current !== undefined && isMeant(rest.current)) rest.clear();
+      if (rest?.current !== undefined && isMeant(rest.current)) rest.clear();
     }
   }
 
@@ -194,15 +194,15 @@ export class Roster {
       if (seat === undefined) continue;
       const target = lane.seatOf(into) ?? lane.add(into, now);
       target.limiter.absorb(seat.limiter, now);
-      target.cooldown.absorb(seat.cooldown);
+      if (seat.rest !== undefined) target.cooldown.absorb(seat.rest);
       const own = seat.ownRestOf(key);
       if (own !== undefined) target.restOf(key).absorb(own);
     }
-    into.cooldown.absorb(left.cooldown);
+    if (left.rest !== undefined) into.cooldown.absorb(left.rest);
     into.servedAt = latest(into.servedAt, left.servedAt);
     this.#dropGroup(left);
     key.group = into;
-    into.keys.push(key);
+    into.add(key);
     this.refresh(into, now);
   }
 
@@ -233,9 +233,8 @@ export class Roster {
       found.state(path, stated, this.#lanes.size > 0);
       return found;
     }
-    const defaults = { limits: this.#settings.limits, modelLimits: {} };
     const name = this.#freeName(options.group ?? id);
-    const group = new Group(name, defaults, stated, this.newCooldown());
+    const group = new Group(name, this.#defaults, stated, this.#resting);
     this.#groups.set(group.name, group);
     return group;
   }
@@ -297,20 +296,18 @@ export class Roster {
     );
   }
 
-  #newSeat(modelClass: string, group: Group, index: number, now: number): PoolSeat {
-    const plan = this.#planOf(group.limitsOf(modelClass));
-    const limiter = new QuotaLimiter(plan, now, plan);
-    const { host, present } = this;
-    const newCooldown = (isPaced: boolean) => this.newCooldown(isPaced);
-    return new PoolSeat({
-      index,
-      group,
-      limiter,
-      newCooldown,
-      host,
-      present,
+  #seatContext(modelClass: string): SeatContext {
+    return {
+      newLimiter: (group) => {
+        const plan = this.#planOf(group.limitsOf(modelClass));
+        return new QuotaLimiter(plan, this.present.now, plan);
+      },
+      resting: this.#resting,
+      pacedResting: this.#pacedResting,
+      host: this.host,
+      present: this.present,
       viewOf: this.#viewOf,
-    });
+    };
   }
 }
 

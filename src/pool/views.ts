@@ -13,14 +13,14 @@ export function viewOf(record: KeyRecord, roster: Roster, now: number): KeyView 
     if (rest === undefined || current === undefined) return;
     if (current.until > now || rest.openAt(now) > now) cooldowns.push(cooldownView(current));
   };
-  note(record.cooldown);
-  note(record.group.cooldown);
+  note(record.rest);
+  note(record.group.rest);
   note(roster.host);
   let load = 0;
   for (const [modelClass, seat] of seatsOf(record, roster)) {
     const known = seat.limiter.view(now);
     if (Object.keys(known).length > 0) limits[modelClass] = Object.freeze(known);
-    note(seat.cooldown);
+    note(seat.rest);
     note(seat.ownRestOf(record));
     load = Math.max(load, seat.limiter.load(now));
   }
@@ -52,8 +52,8 @@ export function stateOf(record: KeyRecord, roster: Roster, now: number): KeyStat
   if (record.isDraining || record.isRotating) return 'draining';
   if (record.isDisabled) return 'disabled';
   if (record.exhausted !== undefined) return 'exhausted';
-  const rests = [record.cooldown, record.group.cooldown, roster.host];
-  if (rests.some((rest) => rest.openAt(now) > now)) return 'cooling';
+  const rests = [record.rest, record.group.rest, roster.host];
+  if (rests.some((rest) => rest !== undefined && rest.openAt(now) > now)) return 'cooling';
   const seats = [...seatsOf(record, roster)].map(([, seat]) => seat);
   if (seats.length === 0 || seats.some((seat) => seat.openAtFor(record, now) <= now))
     return 'ready';

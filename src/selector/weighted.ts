@@ -52,7 +52,8 @@ class Weighted implements Selector {
 
   #newShare(seat: Seat): Share {
     const { weight } = seat;
-    if (weight === 0) return { seat, weight, queue: this.#spares, stride: 1, due: undefined, heapPlace: OUT };
+    if (weight === 0)
+      return { seat, weight, queue: this.#spares, stride: 1, due: undefined, heapPlace: OUT };
     const stride = 1 / Math.max(weight, LEAST_WEIGHT);
     return { seat, weight, queue: this.#shares, stride, due: undefined, heapPlace: OUT };
   }
