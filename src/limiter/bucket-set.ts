@@ -2,10 +2,11 @@ import { DIMENSIONS } from '../core/dimensions.js';
 import type { Dimension, LimitView } from '../key/key.js';
 import type { LimitReading } from '../limits/limit-update.js';
 import { Bucket } from './bucket.js';
-import { amountOf } from './dimensions.js';
+import { amountOf, MINIMAL } from './dimensions.js';
 import type { Draw } from './draw.js';
 import type { BucketUse, LimitPlan } from './limit-plan.js';
 import type { LimitShape } from './limit-shape.js';
+import { ROUNDING } from './level.js';
 import type { Cost, Usage } from './limiter.js';
 import { ReadingRouter } from './reading-router.js';
 
@@ -22,6 +23,9 @@ export interface Answer {
   /** After what wait it would be taken, where it was refused. */
   readonly waitMs: number | undefined;
 }
+
+/** Whether there is room for a call, and for one more after it. */
+export type Room = 'none' | 'last' | 'more';
 
 /** A call, by what it took of each bucket. */
 export interface DrawnCall {
@@ -66,12 +70,18 @@ export class BucketSet {
     return this.#buckets.some((bucket) => bucket.isTracked);
   }
 
-  fits(cost: Cost, now: number): boolean {
+  /** Whether the cost fits, and if so, whether the smallest call there is would fit after it. */
+  roomFor(cost: Cost, now: number): Room {
+    let room: Room = 'more';
     for (let place = 0; place < this.#buckets.length; place += 1) {
       const bucket = this.#buckets[place];
-      if (bucket?.fits(this.#amountAt(place, cost), now) === false) return false;
+      const use = this.#uses[place];
+      if (bucket === undefined || use === undefined) continue;
+      const left = bucket.available(now) - amountOf(cost, use.dimension) + ROUNDING;
+      if (left < 0) return 'none';
+      if (left < amountOf(MINIMAL, use.dimension)) room = 'last';
     }
-    return true;
+    return room;
   }
 
   take(cost: Cost, order: number, now: number): Draw[] {

@@ -103,10 +103,10 @@ export class Bucket {
   readyAt(amount: number, now: number): number {
     const needed = amount + this.#pending;
     if (this.fits(amount, now)) return now;
-    const own = this.#own?.readyAt(needed, now) ?? now;
+    const own = this.#count.level?.readyAt(needed, now) ?? now;
     if (this.#evidence === undefined) return own;
     const { reading, shape } = this.#evidence;
-    return Math.max(own, reading?.readyAt(needed, this.#refill, shape.isInDoubt, now) ?? now);
+    return Math.max(own, reading?.readyAt(needed, this.#refill(), shape.isInDoubt, now) ?? now);
   }
 
   /**
@@ -124,7 +124,7 @@ export class Bucket {
     waitMs?: number,
   ): LimitShape | undefined {
     if (!isMeaningful(reading)) return undefined;
-    const windowLevel = this.#own instanceof WindowLevel ? this.#own : undefined;
+    const windowLevel = this.#count.level instanceof WindowLevel ? this.#count.level : undefined;
     const offEndMs = windowLevel?.distanceToEnd(reading.resetAt ?? now) ?? 0;
     // Before the shape changes: what is held back in doubt must not be let go by the answer to it.
     const left = this.#left(now);
@@ -137,7 +137,7 @@ export class Bucket {
       return shape;
     }
     if (reading.limit !== undefined) {
-      const stated = this.#own === undefined ? this.#levelBy(reading, draw) : Infinity;
+      const stated = this.#count.level === undefined ? this.#levelBy(reading, draw) : Infinity;
       this.#adopt(reading.limit, shape, Math.min(left, stated), evidence, now);
     }
     this.#hold(reading, evidence, now);
@@ -168,26 +168,23 @@ export class Bucket {
 
   /** Share in use, 0 to 1; above the limit it stays 1. */
   load(now: number): number {
-    const own = this.#own;
+    const own = this.#count.level;
     if (own === undefined) return 0;
     const share = 1 - this.available(now) / own.limit;
     return Math.min(1, Math.max(0, share));
   }
 
   view(now: number): LimitView | undefined {
-    if (this.#own === undefined) return undefined;
-    const { limit, windowMs, kind } = this.#own;
+    if (this.#count.level === undefined) return undefined;
+    const { limit, windowMs, kind } = this.#count.level;
     const source = this.hasLearned ? 'learned' : 'configured';
     return { limit, windowMs, kind, remaining: Math.floor(this.available(now) + ROUNDING), source };
   }
 
-  get #own(): Level | undefined {
-    return this.#count.level;
-  }
-
   /** How the limit comes back, if continuously. */
-  get #refill(): Level | undefined {
-    return this.#own?.kind === 'refill' ? this.#own : undefined;
+  #refill(): Level | undefined {
+    const { level } = this.#count;
+    return level?.kind === 'refill' ? level : undefined;
   }
 
   /** The smaller of the two levels, before what is pending. */
@@ -195,7 +192,7 @@ export class Bucket {
     const own = this.#count.level?.available(now) ?? Infinity;
     const evidence = this.#evidence;
     if (evidence?.reading === undefined) return own;
-    const stated = evidence.reading.left(this.#refill, evidence.shape.isInDoubt, now);
+    const stated = evidence.reading.left(this.#refill(), evidence.shape.isInDoubt, now);
     if (stated === Infinity) evidence.reading = undefined;
     return Math.min(own, stated);
   }
@@ -216,7 +213,7 @@ export class Bucket {
   #adopt(learned: number, shape: LimitShape, left: number, evidence: Evidence, now: number): void {
     // The caller's limit is a ceiling.
     const limit = Math.min(learned, this.#plan.configured?.limit ?? Infinity);
-    const { kind } = this.#own ?? shape;
+    const { kind } = this.#count.level ?? shape;
     this.#count.adopt(limit, shape, left, !evidence.hasLearned, now);
     evidence.hasLearned = true;
     if (kind !== shape.kind) evidence.reading = undefined;
@@ -225,7 +222,7 @@ export class Bucket {
   /** What was learned is of another limit: goes on with the caller's as if there were no readings. */
   #disown(configured: Rate, left: number, now: number): void {
     this.#count.adopt(configured.limit, this.#plan.shape, left, false, now);
-    if (this.#own instanceof RefillLevel) this.#own.hold(0, now);
+    if (this.#count.level instanceof RefillLevel) this.#count.level.hold(0, now);
     // Calls older than the newest that was heard of stay unheard.
     const newestOrder = this.#evidence?.newestOrder ?? NO_EVIDENCE.newestOrder;
     this.#evidence = { ...NO_EVIDENCE, shape: newDetector(this.#plan), newestOrder };
@@ -233,9 +230,9 @@ export class Bucket {
 
   /** While it may be a window, nothing comes back before the reset that it states. */
   #hold({ resetAt }: LimitReading, { shape }: Evidence, now: number): void {
-    if (!(this.#own instanceof RefillLevel)) return;
-    if (!shape.isInDoubt) this.#own.hold(0, now);
-    else if (resetAt !== undefined) this.#own.hold(resetAt + HELD_MS, now);
+    if (!(this.#count.level instanceof RefillLevel)) return;
+    if (!shape.isInDoubt) this.#count.level.hold(0, now);
+    else if (resetAt !== undefined) this.#count.level.hold(resetAt + HELD_MS, now);
   }
 
   #apply(
@@ -246,7 +243,7 @@ export class Bucket {
     callMs: number,
   ): void {
     if (remaining === undefined) return;
-    const own = this.#own;
+    const own = this.#count.level;
     let expiresAt = Infinity;
     if (own instanceof WindowLevel) {
       if (resetAt !== undefined && !own.end(resetAt, callMs, now)) return;
@@ -266,7 +263,7 @@ export class Bucket {
 
   /** An overdrawn bucket may state 0 and show its debt in a reset beyond its window only. */
   #hiddenDebt(remaining: number, resetAt: number | undefined, now: number): number {
-    const own = this.#own;
+    const own = this.#count.level;
     if (!(own instanceof RefillLevel) || this.#evidence?.shape.isInDoubt === true) return 0;
     if (remaining !== 0 || resetAt === undefined) return 0;
     return Math.max(0, ((resetAt - now) * own.limit) / own.windowMs - own.limit);

@@ -17,6 +17,9 @@ export function amountOf(amounts: Usage, dimension: Dimension): number | undefin
   }
 }
 
+/** The smallest call there is. */
+export const MINIMAL: Cost = { requests: 1, tokens: 0, inputTokens: 0, outputTokens: 0 };
+
 /** The cost of one request; tokens default to input and output together. */
 export function costOf({ requests = 1, inputTokens = 0, outputTokens = 0, tokens }: Usage): Cost {
   return { requests, tokens: tokens ?? inputTokens + outputTokens, inputTokens, outputTokens };

@@ -29,6 +29,7 @@ export class QuotaLimiter implements Limiter {
   #order = 0;
   #inFlight = 0;
   #adaptive: AdaptiveRate | undefined;
+  #hasMoreRoom = true;
   /** Nothing configured and no reading yet, or what is configured proved wrong. */
   #isGuessing: boolean;
   #isRestrained = false;
@@ -53,6 +54,11 @@ export class QuotaLimiter implements Limiter {
     return this.#isGuessing || this.#isRestrained;
   }
 
+  /** Whether the smallest call would have fitted too, right after the latest was let out. */
+  get hasMoreRoom(): boolean {
+    return this.#hasMoreRoom && this.#adaptive === undefined;
+  }
+
   /** While it is not known who else draws on these limits, only a few calls may be in flight. */
   restrain(isRestrained: boolean): void {
     this.#isRestrained = isRestrained;
@@ -66,18 +72,21 @@ export class QuotaLimiter implements Limiter {
 
   /** As `take`, without an answer to allocate; `order` places the call among others' calls. */
   tryTake(cost: Cost, now: number, order = this.#order + 1): QuotaReservation | undefined {
-    if (this.#placeAt(now) > now || !this.#buckets.fits(cost, now)) return undefined;
+    if (this.#inFlight >= this.#inFlightCap() || this.#placeAt(now) > now) return undefined;
+    const buckets = this.#buckets;
+    const room = buckets.roomFor(cost, now);
+    if (room === 'none') return undefined;
     this.#order = order;
     this.#inFlight += 1;
     this.#adaptive?.took(order, this.#inFlight, now);
-    const buckets = this.#buckets;
+    this.#hasMoreRoom = room === 'more' && this.#inFlight < this.#inFlightCap();
     const draws = buckets.take(cost, order, now);
     return { cost, order, sentAt: now, draws, buckets, limiter: this, isInFlight: true };
   }
 
   settle(reserved: Reservation, actual: Usage, now: number): void {
     if (!isQuotaReservation(reserved)) return;
-    const call = this.#heir.#atHome(reserved);
+    const call = this.#heir().#atHome(reserved);
     call.buckets.settle(call, settledCost(reserved.cost, actual), now);
   }
 
@@ -96,7 +105,7 @@ export class QuotaLimiter implements Limiter {
   release(reserved: Reservation, now: number): void {
     if (!isQuotaReservation(reserved) || !reserved.isInFlight) return;
     reserved.isInFlight = false;
-    const heir = this.#heir;
+    const heir = this.#heir();
     heir.#inFlight -= 1;
     const call = heir.#atHome(reserved);
     call.buckets.release(call, now);
@@ -133,7 +142,7 @@ export class QuotaLimiter implements Limiter {
 
   /** A call came back well. Where answers teach no limits, the rate has to be found by trying. */
   answered(reserved: Reservation, now: number): void {
-    this.#heir.#answered(reserved, now);
+    this.#heir().#answered(reserved, now);
   }
 
   #answered(reserved: Reservation, now: number): void {
@@ -146,7 +155,7 @@ export class QuotaLimiter implements Limiter {
 
   /** A call was refused for a limit. Where no response shows what is used, what is believed is wrong. */
   refused(reserved: Reservation, now: number): void {
-    this.#heir.#refused(reserved, now);
+    this.#heir().#refused(reserved, now);
   }
 
   #refused(reserved: Reservation, now: number): void {
@@ -170,7 +179,7 @@ export class QuotaLimiter implements Limiter {
   }
 
   load(now: number): number {
-    const inFlight = Math.min(1, this.#inFlight / this.#inFlightCap);
+    const inFlight = Math.min(1, this.#inFlight / this.#inFlightCap());
     return Math.max(inFlight, this.#buckets.load(now));
   }
 
@@ -187,18 +196,20 @@ export class QuotaLimiter implements Limiter {
     this.#buckets.absorb(other.#buckets, now);
   }
 
+  // Methods, not getters: Node 20 takes a call into its runtime for a private getter.
+
   /** Who keeps this limiter's count: itself, until its group turned out to be another's. */
-  get #heir(): QuotaLimiter {
-    return this.#mergedInto === undefined ? this : this.#mergedInto.#heir;
+  #heir(): QuotaLimiter {
+    return this.#mergedInto === undefined ? this : this.#mergedInto.#heir();
   }
 
-  get #inFlightCap(): number {
+  #inFlightCap(): number {
     return this.isGuessing ? Math.min(this.#concurrency, UNKNOWN_IN_FLIGHT) : this.#concurrency;
   }
 
   /** When a further call may be in flight; `Infinity` when only a release can tell. */
   #placeAt(now: number): number {
-    if (this.#inFlight >= this.#inFlightCap) return Infinity;
+    if (this.#inFlight >= this.#inFlightCap()) return Infinity;
     return this.#adaptive?.readyAt(this.#inFlight, now) ?? now;
   }
 

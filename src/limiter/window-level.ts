@@ -57,7 +57,7 @@ export class WindowLevel implements Level {
   }
 
   /** From when on a call may be counted in the next window. */
-  get #edgeAt(): number {
+  #edgeAt(): number {
     return this.#statedEnd?.earliest ?? (this.#ownEnd ?? Infinity) - EDGE_MS;
   }
 
@@ -77,7 +77,7 @@ export class WindowLevel implements Level {
     if (order < this.#firstOrder) return;
     if (this.#statedEnd === undefined) this.#ownEnd ??= now + this.#windowMs;
     this.#used += amount;
-    if (now < this.#edgeAt) return;
+    if (now < this.#edgeAt()) return;
     this.#atEdge += amount;
     this.#edgeOrder = Math.min(this.#edgeOrder, order);
   }

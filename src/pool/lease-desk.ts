@@ -88,23 +88,25 @@ export class LeaseDesk implements LeaseKeeper {
 
   release(lease: PoolLease): void {
     const { judge, announce, now, present, count, onChange, onReleased } = this.#options;
-    const instant = this.#isTimeless(lease) ? present.now : now();
+    const isTimeless = this.#isTimeless(lease);
+    const instant = isTimeless ? present.now : now();
     this.#out.delete(lease);
     this.#size -= 1;
     count(lease.record, -1, instant);
     lease.reservation.limiter.release(lease.reservation, instant);
-    judge.leave(lease, false, instant);
+    if (lease.hasTickets) judge.leave(lease, false, instant);
     const { seat } = lease;
     if (seat !== undefined) lease.lane.eased(seat, instant);
     onReleased(lease.record);
+    if (isTimeless) return;
     onChange(lease.lane, instant);
     announce.released(lease, instant);
     this.#record(lease, instant);
   }
 
   /**
-   * Whether the release comes to the same at any instant, as it mostly does. Reading the clock costs
-   * as much as all the rest of it.
+   * Whether the release comes to the same at any instant, as it mostly does, and nobody is to hear of
+   * it. Reading the clock costs as much as all the rest of it.
    */
   #isTimeless({ seat, hasTickets, reservation }: PoolLease): boolean {
     const { announce, recorder, isWaitedFor } = this.#options;

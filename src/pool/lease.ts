@@ -195,11 +195,16 @@ function mergedUsage(earlier: Usage | undefined, later: Usage): Usage {
 
 function checkedUsage(usage: Usage): Usage {
   if (!isRecord(usage)) throw new InvalidOptionError('usage', 'an object', usage);
+  const { requests, tokens, inputTokens, outputTokens } = usage;
+  if (isAmount(requests) && isAmount(tokens) && isAmount(inputTokens) && isAmount(outputTokens)) {
+    return usage;
+  }
   for (const dimension of DIMENSIONS) {
-    const amount = usage[dimension];
-    // The path is only written where it is needed.
-    if (amount === undefined || (amount >= 0 && amount < Infinity)) continue;
-    nonNegative(`usage.${dimension}`, amount);
+    if (!isAmount(usage[dimension])) nonNegative(`usage.${dimension}`, usage[dimension]);
   }
   return usage;
+}
+
+function isAmount(amount: unknown): boolean {
+  return amount === undefined || (typeof amount === 'number' && amount >= 0 && amount < Infinity);
 }

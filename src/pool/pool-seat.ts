@@ -1,5 +1,6 @@
 import { type HeapItem, OUT } from '../core/heap.js';
 import type { KeyView } from '../key/key.js';
+import { MINIMAL } from '../limiter/dimensions.js';
 import type { Cost, Usage } from '../limiter/limiter.js';
 import type { QuotaLimiter, QuotaReservation } from '../limiter/quota-limiter.js';
 import type { Seat } from '../selector/selector.js';
@@ -8,9 +9,6 @@ import { type CooldownOptions, CooldownRecord, NO_TICKETS, type Ticket } from '.
 import type { Group, KeyRecord } from './key-record.js';
 
 const NOTHING: Usage = { requests: 0, tokens: 0, inputTokens: 0, outputTokens: 0 };
-
-/** The smallest call there is: a seat that cannot serve it is parked. */
-const MINIMAL: Cost = { requests: 1, tokens: 0, inputTokens: 0, outputTokens: 0 };
 
 /** What all seats of a lane have in common. */
 export interface SeatContext {
@@ -103,7 +101,7 @@ export class PoolSeat implements Seat, HeapItem {
     return Math.max(keysAt, this.#restsUntil(now), this.limiter.readyAt(cost, now));
   }
 
-  /** When the smallest call could be served. */
+  /** When the smallest call could be served: a seat that cannot serve even that is parked. */
   openAt(now: number): number {
     const keysAt = this.#keysOpenAt(now);
     if (keysAt === Infinity) return Infinity;
@@ -122,6 +120,11 @@ export class PoolSeat implements Seat, HeapItem {
     const { keys } = this.group;
     if (keys.length > 1) this.#turn = (keys.indexOf(key) + 1) % keys.length;
     return { seat: this, key, reservation, tickets: this.#enter(key, now) };
+  }
+
+  /** Whether the smallest call could be served right after that lease. */
+  hasMoreAfter({ reservation, tickets }: SeatLease): boolean {
+    return tickets.length === 0 && reservation.limiter.hasMoreRoom;
   }
 
   /** Nobody will use what was given away. */

@@ -24,6 +24,8 @@ export class Roster {
   readonly #secrets = new Set<string>();
   readonly #groups = new Map<string, Group>();
   readonly #lanes = new Map<string, Lane>();
+  /** Mostly the next call is for the same model. */
+  #latestLane: Lane | undefined;
   readonly #discovery: Discovery;
   /** Keys of which nobody said yet where they belong. */
   readonly #unplaced = new Set<KeyRecord>();
@@ -74,8 +76,12 @@ export class Roster {
 
   /** The model class's lane, made at its first call. */
   lane(modelClass: string, now: number): Lane {
+    if (this.#latestLane?.modelClass === modelClass) return this.#latestLane;
     const found = this.#lanes.get(modelClass);
-    if (found !== undefined) return found;
+    if (found !== undefined) {
+      this.#latestLane = found;
+      return found;
+    }
     const lane = new Lane({
       modelClass,
       selector: this.#newSelector(),
