@@ -53,6 +53,14 @@ export class IndexedHeap<Item extends HeapItem> {
     return top;
   }
 
+  /** Shows items to `look`, the top first, and goes below one only where `look` says so. */
+  search(look: (item: Item) => boolean, place = 0): void {
+    const item = this.#items[place];
+    if (item === undefined || !look(item)) return;
+    this.search(look, 2 * place + 1);
+    this.search(look, 2 * place + 2);
+  }
+
   #rise(start: number, item: Item): number {
     let place = start;
     while (place > 0) {

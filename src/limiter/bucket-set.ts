@@ -4,9 +4,9 @@ import type { LimitReading } from '../limits/limit-update.js';
 import { Bucket } from './bucket.js';
 import { amountOf, MINIMAL } from './dimensions.js';
 import type { Draw } from './draw.js';
+import { ROUNDING } from './level.js';
 import type { BucketUse, LimitPlan } from './limit-plan.js';
 import type { LimitShape } from './limit-shape.js';
-import { ROUNDING } from './level.js';
 import type { Cost, Usage } from './limiter.js';
 import { ReadingRouter } from './reading-router.js';
 

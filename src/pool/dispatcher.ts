@@ -95,8 +95,11 @@ export class Dispatcher {
     return lease;
   }
 
-  /** Leases as soon as it is this call's turn. `trail`: what `run` tried before, for the error. */
-  async lease(call: Call, trail: readonly Attempt[], now: number): Promise<PoolLease> {
+  /**
+   * Leases as soon as it is this call's turn: at once where that is now. `trail`: what `run` tried
+   * before, for the error.
+   */
+  lease(call: Call, trail: readonly Attempt[], now: number): PoolLease | Promise<PoolLease> {
     const lane = this.#roster.lane(call.modelClass, now);
     if (!this.#room.isWaitedIn(lane)) {
       const lease = this.tryLease(call, now);

@@ -99,7 +99,7 @@ export class KeyPool implements AsyncDisposable {
    * @throws AcquireTimeoutError after `maxWaitMs`; QueueFullError; NoKeyAvailableError when no wait
    * would help; CostExceedsLimitError, UnknownKeyError, PoolClosedError, InvalidOptionError
    */
-  async acquire(request: AcquireRequest = {}): Promise<Lease> {
+  acquire(request: AcquireRequest = {}): Promise<Lease> {
     return this.#acquire(request, []);
   }
 
@@ -320,17 +320,43 @@ export class KeyPool implements AsyncDisposable {
     return this.close();
   }
 
-  async #acquire(
+  // Not `async` all the way down: each such function costs a caller that waits one more promise.
+  #acquire(
     request: AcquireRequest,
     trail: readonly Attempt[],
     excluded?: ReadonlySet<string>,
   ): Promise<PoolLease> {
-    this.#assertOpen();
-    checkWait(check.record('request', request));
+    try {
+      this.#assertOpen();
+      checkWait(check.record('request', request));
+      request.signal?.throwIfAborted();
+      const leased =
+        this.#rotations?.isLoaded === false
+          ? this.#leaseOnceLoaded(this.#rotations, request, trail, excluded)
+          : this.#lease(request, trail, excluded);
+      return leased instanceof Promise ? leased : Promise.resolve(leased);
+    } catch (error) {
+      return Promise.reject(error);
+    }
+  }
+
+  async #leaseOnceLoaded(
+    rotations: Rotations,
+    request: AcquireRequest,
+    trail: readonly Attempt[],
+    excluded: ReadonlySet<string> | undefined,
+  ): Promise<PoolLease> {
+    await this.#loaded(rotations, request);
     request.signal?.throwIfAborted();
-    if (this.#rotations?.isLoaded === false) await this.#loaded(this.#rotations, request);
+    return this.#lease(request, trail, excluded);
+  }
+
+  #lease(
+    request: AcquireRequest,
+    trail: readonly Attempt[],
+    excluded: ReadonlySet<string> | undefined,
+  ): PoolLease | Promise<PoolLease> {
     const call = this.#call(request, excluded);
-    request.signal?.throwIfAborted();
     return this.#dispatcher.lease(call, trail, this.#now());
   }
 

@@ -27,6 +27,7 @@ export class Lane {
   readonly #groupOf: (keyId: string) => Group | undefined;
   readonly #byIndex: (PoolSeat | undefined)[] = [];
   readonly #freeIndexes: number[] = [];
+  #readyCount = 0;
   #lastServing = 0;
   /** Seats that cannot serve the call at hand, kept out of the selector while it is asked. */
   readonly #aside: PoolSeat[] = [];
@@ -130,14 +131,24 @@ export class Lane {
   ): { seat: PoolSeat | undefined; readyAt: number } {
     let earliest: PoolSeat | undefined;
     let earliestAt = Infinity;
-    for (const seat of this.#seats.values()) {
-      if (withheld?.has(seat) === true) continue;
-      const readyAt = seat.readyAt(call.cost, now, (key) => isEligible(key, call));
-      if (readyAt >= earliestAt) continue;
+    const mayServe = (key: KeyRecord) => isEligible(key, call);
+    const look = (seat: PoolSeat): void => {
+      if (withheld?.has(seat) === true) return;
+      const readyAt = seat.readyAt(call.cost, now, mayServe);
+      if (readyAt >= earliestAt) return;
       earliest = seat;
       earliestAt = readyAt;
-      if (readyAt <= now) break;
+    };
+    for (const seat of this.#readySeats()) {
+      look(seat);
+      if (earliestAt <= now) break;
     }
+    // A parked seat wakes when it could serve the smallest call: no other call is served earlier.
+    this.#parked.search((seat) => {
+      if (seat.wakeAt >= earliestAt) return false;
+      look(seat);
+      return true;
+    });
     return { seat: earliest, readyAt: Math.max(earliestAt, this.#context.host.openAt(now)) };
   }
 
@@ -169,6 +180,11 @@ export class Lane {
     }
     if (excess === undefined) return undefined;
     return new CostExceedsLimitError(excess.dimension, cost[excess.dimension], excess.limit);
+  }
+
+  *#readySeats(): Generator<PoolSeat> {
+    if (this.#readyCount === 0) return;
+    for (const seat of this.#seats.values()) if (seat.isReady) yield seat;
   }
 
   #takeAny(
@@ -254,12 +270,14 @@ export class Lane {
 
   #offer(seat: PoolSeat): void {
     seat.isReady = true;
+    this.#readyCount += 1;
     this.#selector.add(seat);
   }
 
   #withdraw(seat: PoolSeat): void {
     if (!seat.isReady) return;
     seat.isReady = false;
+    this.#readyCount -= 1;
     this.#selector.remove(seat);
   }
 }

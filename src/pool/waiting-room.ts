@@ -6,6 +6,7 @@ import {
 } from '../core/errors.js';
 import type { Explanation } from '../core/explanation.js';
 import { IndexedHeap, OUT } from '../core/heap.js';
+import { MINIMAL } from '../limiter/dimensions.js';
 import type { Cost } from '../limiter/limiter.js';
 import { AbortWatch } from './abort-watch.js';
 import type { Call } from './call.js';
@@ -84,12 +85,6 @@ export class WaitingRoom {
     const { signal, priority = 0, maxWaitMs = Infinity } = call.request;
     if (this.#size >= maxQueue) return Promise.reject(new QueueFullError(maxQueue));
     return new Promise((resolve, reject) => {
-      const onAbort = () => {
-        this.#leave(waiter);
-        this.#recheck(lane, this.#options.now());
-        reject(signal?.reason);
-        this.#options.onWait();
-      };
       const waiter: Waiter = {
         call,
         lane,
@@ -100,9 +95,12 @@ export class WaitingRoom {
         resolve,
         reject,
         heapPlace: OUT,
-        stopListening: () => signal && this.#aborts.delete(signal, onAbort),
+        older: undefined,
+        newer: undefined,
+        isQueued: false,
+        stopListening: undefined,
       };
-      if (signal !== undefined) this.#aborts.add(signal, onAbort);
+      if (signal !== undefined) this.#listen(waiter, signal);
       this.#enter(waiter, now);
     });
   }
@@ -115,13 +113,22 @@ export class WaitingRoom {
     queue.withheld.clear();
     queue.refused.length = 0;
     lane.hasChanged = false;
+    const { waiters } = queue;
     let leftWaiting = 0;
-    for (const waiter of queue.waiters) {
+    /** The latest that was left waiting: who comes next is known from there. */
+    let left: Waiter | undefined;
+    for (let each = waiters.after(left); each !== undefined; each = waiters.after(left)) {
       if (leftWaiting > LOOK_AHEAD) return;
-      if (isWithheldFrom(waiter, queue)) continue;
-      if (isRefused(waiter.call, queue)) this.#rejectExcess(waiter);
-      else if (this.#serve(waiter, queue, now)) continue;
+      if (isWithheldFrom(each, queue)) {
+        left = each;
+        continue;
+      }
+      if (isRefused(each.call, queue)) this.#rejectExcess(each, queue);
+      else if (this.#serve(each, queue, now)) continue;
+      if (each.isQueued) left = each;
       leftWaiting += 1;
+      // All alike: what no seat could serve of the first, none can of the others.
+      if (queue.refused.length > 0 && queue.plain === waiters.size) return;
     }
   }
 
@@ -139,7 +146,10 @@ export class WaitingRoom {
 
   rejectAll(error: Error): void {
     for (const { waiters } of [...this.#queues.values()]) {
-      for (const waiter of waiters) this.#reject(waiter, error);
+      for (let each = waiters.after(undefined); each !== undefined; ) {
+        this.#reject(each, error);
+        each = waiters.after(undefined);
+      }
     }
   }
 
@@ -153,11 +163,23 @@ export class WaitingRoom {
     return new NoKeyAvailableError('No key can serve this call', details);
   }
 
+  #listen(waiter: Waiter, signal: AbortSignal): void {
+    const onAbort = () => {
+      this.#leave(waiter);
+      this.#recheck(waiter.lane, this.#options.now());
+      waiter.reject(signal.reason);
+      this.#options.onWait();
+    };
+    this.#aborts.add(signal, onAbort);
+    waiter.stopListening = () => this.#aborts.delete(signal, onAbort);
+  }
+
   #enter(waiter: Waiter, now: number): void {
     const { lane, call } = waiter;
     const queue = this.#queues.get(lane) ?? newQueue();
     this.#queues.set(lane, queue);
     queue.waiters.add(waiter);
+    if (isPlain(call)) queue.plain += 1;
     this.#size += 1;
     if (waiter.deadline < Infinity) this.#deadlines.set(waiter);
     // Nothing has changed since as small a call was refused: asking again would be in vain.
@@ -200,7 +222,9 @@ export class WaitingRoom {
   }
 
   /** A cost that became hopeless while it waited behind a smaller one. */
-  #rejectExcess(waiter: Waiter): void {
+  #rejectExcess(waiter: Waiter, { refused }: LaneQueue): void {
+    // The one that was refused was not hopeless, so nobody is who asks for the same.
+    if (refused.some((cost) => isSame(cost, waiter.call.cost))) return;
     const excess = waiter.lane.excessOf(waiter.call);
     if (excess !== undefined) this.#reject(waiter, excess);
   }
@@ -222,12 +246,14 @@ export class WaitingRoom {
   }
 
   #leave(waiter: Waiter): void {
-    waiter.stopListening();
+    waiter.stopListening?.();
     this.#deadlines.delete(waiter);
     this.#size -= 1;
     const queue = this.#queues.get(waiter.lane);
-    queue?.waiters.delete(waiter);
-    if (queue?.waiters.size === 0) this.#queues.delete(waiter.lane);
+    if (queue === undefined) return;
+    queue.waiters.delete(waiter);
+    if (isPlain(waiter.call)) queue.plain -= 1;
+    if (queue.waiters.size === 0) this.#queues.delete(waiter.lane);
   }
 
   /** Somebody gave up: the seat that was withheld for them is free for whoever is first now. */
@@ -240,6 +266,8 @@ export class WaitingRoom {
 /** Who waits in one lane, and how the latest dispatch ended. */
 interface LaneQueue {
   readonly waiters: WaitQueue;
+  /** How many of them ask for the smallest call, of any key. */
+  plain: number;
   /** When the next dispatch is due. */
   wakeAt: number;
   readonly withheld: Set<PoolSeat>;
@@ -248,7 +276,17 @@ interface LaneQueue {
 }
 
 function newQueue(): LaneQueue {
-  return { waiters: new WaitQueue(), wakeAt: -Infinity, withheld: new Set(), refused: [] };
+  const waiters = new WaitQueue();
+  return { waiters, plain: 0, wakeAt: -Infinity, withheld: new Set(), refused: [] };
+}
+
+function isPlain({ request, excluded, cost }: Call): boolean {
+  return request.key === undefined && excluded === undefined && isSame(cost, MINIMAL);
+}
+
+function isSame(a: Cost, b: Cost): boolean {
+  if (a.requests !== b.requests || a.tokens !== b.tokens) return false;
+  return a.inputTokens === b.inputTokens && a.outputTokens === b.outputTokens;
 }
 
 /** Whether the one key that will do saves up for somebody who came first. */

@@ -11,6 +11,8 @@ export function leastLoaded(): Selector {
   return new LeastLoaded();
 }
 
+/** Loads are told apart in so many steps. */
+const STEPS = 256;
 /** How many stale ranks each lease refreshes: every ready seat is looked at once in n/2 leases. */
 const REFRESHED_PER_LEASE = 2;
 
@@ -19,7 +21,8 @@ class LeastLoaded implements Selector {
   readonly #ranks = new IndexedHeap<Rank>(isBefore);
   /**
    * Load falls as time passes, but a rank holds the load of the moment it was made. It can only be
-   * too high, which would starve a seat that nothing updates: so the oldest ranks are made anew.
+   * too high, which would starve a seat that nothing updates: so the oldest ranks are made anew. Those
+   * without load cannot be too high, and are not in here.
    */
   readonly #byAge = new RecencyList<Rank>();
   #leases = 0;
@@ -32,7 +35,7 @@ class LeastLoaded implements Selector {
     }
     rank.read();
     this.#ranks.set(rank);
-    this.#byAge.touch(rank);
+    this.#age(rank);
   }
 
   remove(seat: Seat): void {
@@ -44,7 +47,9 @@ class LeastLoaded implements Selector {
 
   update(seat: Seat): void {
     const rank = this.#table.get(seat);
-    if (rank !== undefined) this.#refresh(rank);
+    if (rank === undefined || !rank.read()) return;
+    this.#ranks.set(rank);
+    this.#age(rank);
   }
 
   next(): Seat | undefined {
@@ -59,7 +64,7 @@ class LeastLoaded implements Selector {
     if (!this.#ranks.has(rank)) return;
     rank.read();
     this.#ranks.set(rank);
-    this.#byAge.touch(rank);
+    this.#age(rank);
     for (let count = 0; count < REFRESHED_PER_LEASE; count += 1) {
       const stalest = this.#byAge.oldest;
       if (stalest !== undefined) this.#refresh(stalest);
@@ -75,8 +80,13 @@ class LeastLoaded implements Selector {
   }
 
   #refresh(rank: Rank): void {
-    this.#byAge.touch(rank);
     if (rank.read()) this.#ranks.set(rank);
+    this.#age(rank);
+  }
+
+  #age(rank: Rank): void {
+    if (rank.load > 0) this.#byAge.touch(rank);
+    else this.#byAge.delete(rank);
   }
 }
 
@@ -97,7 +107,8 @@ class Rank implements HeapItem, Linked<Rank> {
 
   /** Looks at the seat again; whether anything changed. */
   read(): boolean {
-    const { load, inFlight } = this.seat;
+    const { inFlight } = this.seat;
+    const load = Math.floor(this.seat.load * STEPS);
     if (load === this.load && inFlight === this.inFlight) return false;
     this.load = load;
     this.inFlight = inFlight;
