@@ -1,0 +1,71 @@
+import type { KeyOptions, Limits, Rate } from '../../src/key/key.js';
+import type { AcquireRequest } from '../../src/pool/call.js';
+import { leastLoaded } from '../../src/selector/least-loaded.js';
+import { powerOfTwo } from '../../src/selector/power-of-two.js';
+import { roundRobin } from '../../src/selector/round-robin.js';
+import type { Selector } from '../../src/selector/selector.js';
+import { sticky } from '../../src/selector/sticky.js';
+import { tiered } from '../../src/selector/tiered.js';
+import { weighted } from '../../src/selector/weighted.js';
+import type { Draws } from './draws.js';
+
+const MINUTE = 60_000;
+const MOST_KEYS = 30;
+
+export interface OracleWorld {
+  readonly limits: Limits;
+  readonly keys: readonly KeyOptions[];
+  readonly selector: Selector;
+}
+
+export function drawWorld(draws: Draws): OracleWorld {
+  const limits = drawLimits(draws);
+  const groups = 1 + draws.below(MOST_KEYS);
+  const keys = Array.from({ length: 1 + draws.below(MOST_KEYS) }, (_, index) =>
+    drawKey(draws, `k${index}`, `g${draws.below(groups)}`),
+  );
+  return { limits, keys, selector: drawSelector(draws) };
+}
+
+export function drawKey(draws: Draws, id: string, group: string): KeyOptions {
+  return { id, secret: `secret of ${id}`, group, tier: draws.below(2), weight: draws.below(3) };
+}
+
+function drawLimits(draws: Draws): Limits {
+  return {
+    requests: drawRate(draws, 5 + draws.below(60)),
+    ...(draws.chance(0.6) ? { tokens: drawRate(draws, 5_000) } : {}),
+    ...(draws.chance(0.4) ? { inputTokens: drawRate(draws, 3_000) } : {}),
+    ...(draws.chance(0.4) ? { outputTokens: drawRate(draws, 2_000) } : {}),
+    ...(draws.chance(0.2) ? { concurrency: 1 + draws.below(6) } : {}),
+  };
+}
+
+function drawRate(draws: Draws, limit: number): Rate {
+  return { limit, windowMs: MINUTE, kind: draws.chance(0.8) ? 'refill' : 'window' };
+}
+
+function drawSelector(draws: Draws): Selector {
+  const random = () => draws.share();
+  return draws.one([
+    roundRobin,
+    leastLoaded,
+    weighted,
+    () => powerOfTwo({ random }),
+    () => tiered(roundRobin()),
+    () => tiered(leastLoaded()),
+    () => sticky(leastLoaded()),
+  ])();
+}
+
+/** Nine calls in ten are small, the tenth takes most of a limit. */
+export function drawRequest(draws: Draws, ids: readonly string[]): AcquireRequest {
+  const most = draws.chance(0.1) ? 1_500 : 120;
+  return {
+    inputTokens: draws.below(most),
+    outputTokens: draws.below(most),
+    ...(draws.chance(0.3) ? { affinity: `user ${draws.below(20)}` } : {}),
+    ...(draws.chance(0.05) ? { key: draws.one(ids) } : {}),
+    ...(draws.chance(0.05) ? { exclude: [draws.one(ids), draws.one(ids)] } : {}),
+  };
+}
