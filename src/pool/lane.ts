@@ -113,8 +113,9 @@ export class Lane {
     if (lease === undefined) return undefined;
     try {
       if (key === undefined) this.#selector.leased?.(lease.seat, call.request);
-      if (lease.seat.hasMoreAfter(lease)) this.#selector.update(lease.seat);
-      else this.refresh(lease.seat, now);
+      const { seat } = lease;
+      if (seat.isReady && seat.hasMoreAfter(lease)) this.#selector.update(seat);
+      else this.refresh(seat, now);
     } catch (error) {
       // A selector of the caller's own: what it was given must not be lost with it.
       lease.seat.takeBack(lease, now);

@@ -10,7 +10,7 @@ import { weighted } from '../../src/selector/weighted.js';
 import type { Draws } from './draws.js';
 
 const MINUTE = 60_000;
-const MOST_KEYS = 30;
+const MOST_KEYS = 12;
 
 export interface OracleWorld {
   readonly limits: Limits;
@@ -33,11 +33,11 @@ export function drawKey(draws: Draws, id: string, group: string): KeyOptions {
 
 function drawLimits(draws: Draws): Limits {
   return {
-    requests: drawRate(draws, 5 + draws.below(60)),
-    ...(draws.chance(0.6) ? { tokens: drawRate(draws, 5_000) } : {}),
-    ...(draws.chance(0.4) ? { inputTokens: drawRate(draws, 3_000) } : {}),
-    ...(draws.chance(0.4) ? { outputTokens: drawRate(draws, 2_000) } : {}),
-    ...(draws.chance(0.2) ? { concurrency: 1 + draws.below(6) } : {}),
+    requests: drawRate(draws, draws.one([4, 20, 1_000])),
+    ...(draws.chance(0.6) ? { tokens: drawRate(draws, draws.one([600, 4_000])) } : {}),
+    ...(draws.chance(0.4) ? { inputTokens: drawRate(draws, draws.one([400, 3_000])) } : {}),
+    ...(draws.chance(0.4) ? { outputTokens: drawRate(draws, draws.one([400, 2_000])) } : {}),
+    ...(draws.chance(0.3) ? { concurrency: 1 + draws.below(4) } : {}),
   };
 }
 
