@@ -33,6 +33,7 @@ export interface DrawnCall {
   readonly order: number;
   /** In the order of the buckets: more of them as further limits come to be known. */
   draws: Draw[];
+  readonly isInFlight: boolean;
 }
 
 /**
@@ -136,10 +137,11 @@ export class BucketSet {
 
   /** The first limit that could never give what the cost takes of it. */
   exceeded(cost: Cost): { dimension: Dimension; limit: number } | undefined {
-    for (const [place, { limit }] of this.#buckets.entries()) {
-      const use = this.#uses[place];
-      if (use !== undefined && this.#amountAt(place, cost) > limit) {
-        return { dimension: use.dimension, limit };
+    for (const dimension of DIMENSIONS) {
+      const amount = amountOf(cost, dimension);
+      for (const [place, use] of this.#uses.entries()) {
+        const limit = use.dimension === dimension ? this.#buckets[place]?.limit : undefined;
+        if (limit !== undefined && amount > limit) return { dimension, limit };
       }
     }
     return undefined;
@@ -157,10 +159,12 @@ export class BucketSet {
   /** Of each dimension the limit that binds: the one with the least left. */
   view(now: number): Partial<Record<Dimension, LimitView>> {
     const views: Partial<Record<Dimension, LimitView>> = {};
-    for (const [place, { dimension }] of this.#uses.entries()) {
-      const view = this.#buckets[place]?.view(now);
-      const least = views[dimension]?.remaining ?? Infinity;
-      if (view !== undefined && view.remaining < least) views[dimension] = view;
+    for (const dimension of DIMENSIONS) {
+      for (const [place, use] of this.#uses.entries()) {
+        const view = use.dimension === dimension ? this.#buckets[place]?.view(now) : undefined;
+        const least = views[dimension]?.remaining ?? Infinity;
+        if (view !== undefined && view.remaining < least) views[dimension] = view;
+      }
     }
     return views;
   }
@@ -199,7 +203,6 @@ export class BucketSet {
       const absorbed = other.#buckets[other.#placeFor(use)];
       if (absorbed !== undefined) this.#buckets[place]?.absorb(absorbed, now);
     }
-    this.#latestOrder = Math.max(this.#latestOrder, other.#latestOrder);
   }
 
   /** The draws on this set of a call that drew on one which it absorbed. */
@@ -292,8 +295,8 @@ export class BucketSet {
   }
 
   /** The draw of a call on a bucket that was made after it, because nothing had been charged before. */
-  #nothingOf({ dimension }: BucketUse, { order }: DrawnCall): Draw {
-    const isPending = this.#plan.buckets[dimension].isMeteredLate;
+  #nothingOf({ dimension }: BucketUse, { order, isInFlight }: DrawnCall): Draw {
+    const isPending = isInFlight && this.#plan.buckets[dimension].isMeteredLate;
     return { order, said: 0, charged: 0, isPending, chargedBefore: 0 };
   }
 

@@ -36,7 +36,8 @@ export class Bucket {
   ) {
     this.#plan = plan;
     const { configured, shape, counting } = plan;
-    this.#count = new OwnCount(counting, latestOrder);
+    // A call that is metered late is charged as of the present: none was counted before.
+    this.#count = new OwnCount(counting, plan.isMeteredLate ? 0 : latestOrder);
     if (configured !== undefined) this.#count.adopt(configured.limit, shape, 0, false, now);
   }
 

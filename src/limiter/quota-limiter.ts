@@ -104,11 +104,11 @@ export class QuotaLimiter implements Limiter {
 
   release(reserved: Reservation, now: number): void {
     if (!isQuotaReservation(reserved) || !reserved.isInFlight) return;
-    reserved.isInFlight = false;
     const heir = this.#heir();
     heir.#inFlight -= 1;
     const call = heir.#atHome(reserved);
     call.buckets.release(call, now);
+    reserved.isInFlight = false;
   }
 
   /** Returns whether a limit is now known to be another than before. */

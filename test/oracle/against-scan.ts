@@ -111,7 +111,11 @@ class Life {
       inputTokens: Math.floor(share * inputTokens),
       outputTokens: Math.floor(share * outputTokens),
     };
-    const charge = { requests: 1, inputTokens: usage.inputTokens, tokens: usage.inputTokens + usage.outputTokens };
+    const charge = {
+      requests: 1,
+      inputTokens: usage.inputTokens,
+      tokens: usage.inputTokens + usage.outputTokens,
+    };
     this.#charge(lease, charge);
     this.#out.push({ lease, usage });
   }
