@@ -156,6 +156,11 @@ export class BucketSet {
     return load;
   }
 
+  /** Whether nothing is known to be in use of any limit. */
+  isWhole(now: number): boolean {
+    return this.#buckets.every((bucket) => bucket.isWhole(now));
+  }
+
   /** Of each dimension the limit that binds: the one with the least left. */
   view(now: number): Partial<Record<Dimension, LimitView>> {
     const views: Partial<Record<Dimension, LimitView>> = {};

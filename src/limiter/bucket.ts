@@ -68,6 +68,13 @@ export class Bucket {
     return amount <= this.available(now) + ROUNDING;
   }
 
+  /** Whether nothing of the limit is known to be in use. */
+  isWhole(now: number): boolean {
+    // Looking ends a reading that is over.
+    this.#left(now);
+    return this.#pending === 0 && this.#evidence?.reading === undefined && this.#count.isWhole(now);
+  }
+
   take(amount: number, order: number, now: number): Draw {
     const isPending = this.#plan.isMeteredLate;
     if (isPending) this.#pending += amount;

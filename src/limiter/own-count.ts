@@ -42,6 +42,12 @@ export class OwnCount {
     return Math.max(0, this.#level.limit - this.#level.available(now));
   }
 
+  /** Whether nothing of what was sent is counted any more. */
+  isWhole(now: number): boolean {
+    if (this.#level !== undefined) return this.#level.available(now) >= this.#level.limit;
+    return this.#tally === undefined || now - this.#tally.at > this.#options.tallyMs;
+  }
+
   take(amount: number, order: number, now: number): void {
     this.#latestOrder = order;
     this.#level?.take(amount, order, now);

@@ -183,6 +183,11 @@ export class QuotaLimiter implements Limiter {
     return Math.max(inFlight, this.#buckets.load(now));
   }
 
+  /** Whether it could be forgotten without a limit being overrun for it. */
+  isForgettable(now: number): boolean {
+    return this.#inFlight === 0 && this.#buckets.isWhole(now);
+  }
+
   /** Of each dimension the limit that binds, where it has several. */
   view(now: number): Partial<Record<Dimension, LimitView>> {
     return this.#buckets.view(now);

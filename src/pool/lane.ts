@@ -20,6 +20,10 @@ export class Lane {
   readonly modelClass: string;
   /** Whether anything that its waiters look at changed since somebody last looked. */
   hasChanged = false;
+  /** When a call last asked for it, in epoch milliseconds. */
+  usedAt = 0;
+  /** Callers that wait in it. */
+  waiting = 0;
   readonly #selector: Selector;
   readonly #seats = new Map<Group, PoolSeat>();
   readonly #parked = new IndexedHeap<PoolSeat>((a, b) => a.wakeAt < b.wakeAt);
@@ -37,6 +41,13 @@ export class Lane {
     this.#selector = selector;
     this.#context = seats;
     this.#groupOf = groupOf;
+  }
+
+  /** Whether nothing that it knows would be missed. */
+  isForgettable(now: number): boolean {
+    if (this.waiting > 0) return false;
+    for (const seat of this.#seats.values()) if (!seat.isForgettable(now)) return false;
+    return true;
   }
 
   seatOf(group: Group): PoolSeat | undefined {

@@ -62,6 +62,12 @@ export class PoolSeat implements Seat, HeapItem {
     return this.#rest;
   }
 
+  /** Whether it knows nothing that would be missed: what was learned long ago is soon learned again. */
+  isForgettable(now: number): boolean {
+    if (this.#keyRests !== undefined || !isIdle(this.#rest)) return false;
+    return this.#limiter === undefined || this.#limiter.isForgettable(now);
+  }
+
   get id(): string {
     return this.group.name;
   }

@@ -12,6 +12,12 @@ import { Lane } from './lane.js';
 import type { Settings } from './options.js';
 import type { SeatContext } from './pool-seat.js';
 
+/** So many lanes are kept, however long nobody asks for their models. */
+const LANES_KEPT = 16;
+/** How long a lane is kept beyond those, and how often it is asked whether it can go. */
+const UNUSED_MS = 3_600_000;
+const ASKED_EVERY_MS = 60_000;
+
 /** Who is in the pool: keys, the groups they share limits in, and the lanes these have seats in. */
 export class Roster {
   /** The host's rest: every key waits for it. */
@@ -26,6 +32,7 @@ export class Roster {
   readonly #lanes = new Map<string, Lane>();
   /** Mostly the next call is for the same model. */
   #latestLane: Lane | undefined;
+  #forgetsAt = 0;
   readonly #discovery: Discovery;
   /** Keys of which nobody said yet where they belong. */
   readonly #unplaced = new Set<KeyRecord>();
@@ -77,11 +84,14 @@ export class Roster {
   /** The model class's lane, made at its first call. */
   lane(modelClass: string, now: number): Lane {
     if (this.#latestLane?.modelClass === modelClass) return this.#latestLane;
-    const found = this.#lanes.get(modelClass);
-    if (found !== undefined) {
-      this.#latestLane = found;
-      return found;
-    }
+    if (this.#latestLane !== undefined) this.#latestLane.usedAt = now;
+    const lane = this.#lanes.get(modelClass) ?? this.#newLane(modelClass, now);
+    this.#latestLane = lane;
+    return lane;
+  }
+
+  #newLane(modelClass: string, now: number): Lane {
+    this.#forgetLanes(now);
     const lane = new Lane({
       modelClass,
       selector: this.#newSelector(),
@@ -91,6 +101,19 @@ export class Roster {
     this.#lanes.set(modelClass, lane);
     for (const group of this.#groups.values()) lane.add(group, now);
     return lane;
+  }
+
+  /**
+   * Names of models come from callers: those that nobody calls any more are let go, once nothing is in
+   * use of their limits. A model that is called again is learned anew.
+   */
+  #forgetLanes(now: number): void {
+    if (this.#lanes.size < LANES_KEPT || now < this.#forgetsAt) return;
+    this.#forgetsAt = now + ASKED_EVERY_MS;
+    for (const [modelClass, lane] of this.#lanes) {
+      if (now - lane.usedAt < UNUSED_MS || lane === this.#latestLane) continue;
+      if (lane.isForgettable(now)) this.#lanes.delete(modelClass);
+    }
   }
 
   /** Checks the key, then adds it: a bad one changes nothing. `taken`: ids that keys to come have. */

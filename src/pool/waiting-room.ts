@@ -180,6 +180,7 @@ export class WaitingRoom {
     this.#queues.set(lane, queue);
     queue.waiters.add(waiter);
     if (isPlain(call)) queue.plain += 1;
+    lane.waiting += 1;
     this.#size += 1;
     if (waiter.deadline < Infinity) this.#deadlines.set(waiter);
     // Nothing has changed since as small a call was refused: asking again would be in vain.
@@ -249,6 +250,7 @@ export class WaitingRoom {
     waiter.stopListening?.();
     this.#deadlines.delete(waiter);
     this.#size -= 1;
+    waiter.lane.waiting -= 1;
     const queue = this.#queues.get(waiter.lane);
     if (queue === undefined) return;
     queue.waiters.delete(waiter);
