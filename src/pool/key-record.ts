@@ -168,7 +168,7 @@ function detailsOf(
 }
 
 /** The same text for the same values, in whatever order their fields were written. */
-function canonical(value: unknown): string {
+export function canonical(value: unknown): string {
   if (!isRecord(value)) return JSON.stringify(value) ?? '';
   const fields = Object.entries(value).filter(([, field]) => field !== undefined);
   const sorted = fields.sort(([a], [b]) => (a < b ? -1 : 1));

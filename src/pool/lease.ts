@@ -74,13 +74,11 @@ interface Answer {
 
 export class PoolLease implements Lease, Linked<PoolLease> {
   readonly lane: Lane;
-  readonly record: KeyRecord;
-  readonly reservation: QuotaReservation;
   readonly waitedMs: number;
   /** Its neighbours among the leases that are out. */
   older: PoolLease | undefined = undefined;
   newer: PoolLease | undefined = undefined;
-  readonly #seat: PoolSeat;
+  readonly #taken: SeatLease;
   readonly #keeper: LeaseKeeper;
   #tickets: readonly Ticket[];
   #expiresAt: number;
@@ -91,9 +89,7 @@ export class PoolLease implements Lease, Linked<PoolLease> {
 
   constructor(options: LeaseOptions) {
     this.lane = options.lane;
-    this.record = options.taken.key;
-    this.reservation = options.taken.reservation;
-    this.#seat = options.taken.seat;
+    this.#taken = options.taken;
     this.#tickets = options.taken.tickets;
     this.waitedMs = options.waitedMs;
     this.#keeper = options.keeper;
@@ -104,14 +100,22 @@ export class PoolLease implements Lease, Linked<PoolLease> {
     return this.record.id;
   }
 
+  get record(): KeyRecord {
+    return this.#taken.key;
+  }
+
+  get reservation(): QuotaReservation {
+    return this.#taken.reservation;
+  }
+
   get leasedAt(): number {
-    return this.reservation.sentAt;
+    return this.#taken.reservation.sentAt;
   }
 
   /** The key's seat, which is another than at first where its group turned out to be another's. */
   get seat(): PoolSeat | undefined {
-    const { group } = this.record;
-    return this.#seat.isIn && this.#seat.group === group ? this.#seat : this.lane.seatOf(group);
+    const { seat, key } = this.#taken;
+    return seat.isIn && seat.group === key.group ? seat : this.lane.seatOf(key.group);
   }
 
   get key(): KeyView {

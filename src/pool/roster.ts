@@ -7,11 +7,13 @@ import { QuotaLimiter } from '../limiter/quota-limiter.js';
 import type { Selector } from '../selector/selector.js';
 import { type Cooldown, type CooldownOptions, CooldownRecord } from './cooldowns.js';
 import { Discovery } from './discovery.js';
-import { Group, type GroupOptions, KeyRecord } from './key-record.js';
+import { canonical, Group, type GroupOptions, KeyRecord } from './key-record.js';
 import { Lane } from './lane.js';
 import type { Settings } from './options.js';
 import type { SeatContext } from './pool-seat.js';
 
+/** Keys have a few sets of limits between them, or else sharing is not worth much. */
+const PLANS_KEPT = 1_000;
 /** So many lanes are kept, however long nobody asks for their models. */
 const LANES_KEPT = 16;
 /** How long a lane is kept beyond those, and how often it is asked whether it can go. */
@@ -40,7 +42,7 @@ export class Roster {
   readonly #pacedResting: CooldownOptions;
   /** Of groups that state no limits. */
   readonly #defaults: GroupOptions;
-  readonly #plans = new WeakMap<Limits, LimitPlan>();
+  readonly #plans = new Map<string, LimitPlan>();
   #added = 0;
 
   constructor(settings: Settings, viewOf: (key: KeyRecord) => KeyView) {
@@ -303,14 +305,17 @@ export class Roster {
     return `key-${number}`;
   }
 
-  /** Groups that state the same object of limits, such as the pool's own, share one plan. */
+  /** Groups that state the same limits share one plan. */
   #planOf(limits: Limits): LimitPlan {
-    const known = this.#plans.get(limits);
+    const name = canonical(limits);
+    const known = this.#plans.get(name);
     if (known !== undefined) return known;
     const { provider, transitMs } = this.#settings;
     const { defaults: fallbacks, meteredLate } = provider;
-    const plan = limitPlan({ limits, fallbacks, meteredLate, transitMs });
-    this.#plans.set(limits, plan);
+    const plan = limitPlan({ limits: { ...limits }, fallbacks, meteredLate, transitMs });
+    // They are found again by name only: whoever has one keeps it.
+    if (this.#plans.size >= PLANS_KEPT) this.#plans.clear();
+    this.#plans.set(name, plan);
     return plan;
   }
 
