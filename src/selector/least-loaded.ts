@@ -4,14 +4,14 @@ import { SeatTable } from './seat-table.js';
 import type { Seat, Selector } from './selector.js';
 
 /**
- * The seat with the lowest load; among equals the one with the fewest leases out, then the one
- * leased least recently. The pool's default.
+ * The seat with the lowest load, told apart in 256 steps; among equals the one with the fewest leases
+ * out, then the one leased least recently. The pool's default.
  */
 export function leastLoaded(): Selector {
   return new LeastLoaded();
 }
 
-/** Loads are told apart in so many steps. */
+/** Finer differences say nothing, and a seat that is hardly used needs no looking at again. */
 const STEPS = 256;
 /** How many stale ranks each lease refreshes: every ready seat is looked at once in n/2 leases. */
 const REFRESHED_PER_LEASE = 2;
