@@ -88,9 +88,13 @@ export class BucketSet {
   take(cost: Cost, order: number, now: number): Draw[] {
     this.#begin(cost, now);
     this.#latestOrder = order;
-    return this.#buckets.map((bucket, place) =>
-      bucket.take(this.#amountAt(place, cost), order, now),
-    );
+    // No closure over the call: it would be made anew for each.
+    const draws = new Array<Draw>(this.#buckets.length);
+    for (let place = 0; place < draws.length; place += 1) {
+      const draw = this.#buckets[place]?.take(this.#amountAt(place, cost), order, now);
+      if (draw !== undefined) draws[place] = draw;
+    }
+    return draws;
   }
 
   settle(call: DrawnCall, usage: Usage, now: number): void {
@@ -137,6 +141,8 @@ export class BucketSet {
 
   /** The first limit that could never give what the cost takes of it. */
   exceeded(cost: Cost): { dimension: Dimension; limit: number } | undefined {
+    // Asked at every refusal, and hardly ever so.
+    if (!this.#isExceeded(cost)) return undefined;
     for (const dimension of DIMENSIONS) {
       const amount = amountOf(cost, dimension);
       for (const [place, use] of this.#uses.entries()) {
@@ -145,6 +151,13 @@ export class BucketSet {
       }
     }
     return undefined;
+  }
+
+  #isExceeded(cost: Cost): boolean {
+    for (let place = 0; place < this.#buckets.length; place += 1) {
+      if (this.#amountAt(place, cost) > (this.#buckets[place]?.limit ?? Infinity)) return true;
+    }
+    return false;
   }
 
   load(now: number): number {

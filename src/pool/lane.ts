@@ -32,6 +32,7 @@ export class Lane {
   readonly #byIndex: (PoolSeat | undefined)[] = [];
   readonly #freeIndexes: number[] = [];
   #readyCount = 0;
+  /** Where a seat was last found that may serve: of thousands the first may all be dead. */
   #lastServing = 0;
   /** Seats that cannot serve the call at hand, kept out of the selector while it is asked. */
   readonly #aside: PoolSeat[] = [];
@@ -167,7 +168,6 @@ export class Lane {
   /** Whether any key may serve the call, now or later. */
   canServe(call: Call): boolean {
     const count = this.#byIndex.length;
-    // From where one was found last: of thousands the first may all be dead.
     for (let step = 0; step < count; step += 1) {
       const index = (this.#lastServing + step) % count;
       const seat = this.#byIndex[index];
@@ -184,10 +184,16 @@ export class Lane {
   excessOf(call: Call): CostExceedsLimitError | undefined {
     const { cost } = call;
     let excess: { dimension: keyof typeof cost; limit: number } | undefined;
-    for (const seat of this.#seats.values()) {
-      if (!seat.group.keys.some((key) => isEligible(key, call))) continue;
+    const count = this.#byIndex.length;
+    for (let step = 0; step < count; step += 1) {
+      const index = (this.#lastServing + step) % count;
+      const seat = this.#byIndex[index];
+      if (seat === undefined || !seat.hasEligible(call)) continue;
       const exceeded = seat.limiter.exceeded(cost);
-      if (exceeded === undefined) return undefined;
+      if (exceeded === undefined) {
+        this.#lastServing = index;
+        return undefined;
+      }
       if (excess === undefined || exceeded.limit > excess.limit) excess = exceeded;
     }
     if (excess === undefined) return undefined;

@@ -56,7 +56,7 @@ export class LeaseDesk implements LeaseKeeper {
   give(taken: SeatLease, lane: Lane, now: number, since: number): PoolLease {
     const { count, ttlMs } = this.#options;
     const waitedMs = now - since;
-    const lease = new PoolLease({ keeper: this, lane, taken, waitedMs, expiresAt: now + ttlMs });
+    const lease = new PoolLease(this, lane, taken, waitedMs, now + ttlMs);
     count(taken.key, 1, now);
     this.#out.touch(lease);
     this.#size += 1;

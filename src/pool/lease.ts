@@ -54,14 +54,6 @@ export interface LeaseKeeper {
   view(key: KeyRecord): KeyView;
 }
 
-export interface LeaseOptions {
-  readonly keeper: LeaseKeeper;
-  readonly lane: Lane;
-  readonly taken: SeatLease;
-  readonly waitedMs: number;
-  readonly expiresAt: number;
-}
-
 /** How a call was answered. */
 interface Answer {
   readonly class: FailureClass;
@@ -87,13 +79,20 @@ export class PoolLease implements Lease, Linked<PoolLease> {
   #answer: Answer | undefined;
   #isReleased = false;
 
-  constructor(options: LeaseOptions) {
-    this.lane = options.lane;
-    this.#taken = options.taken;
-    this.#tickets = options.taken.tickets;
-    this.waitedMs = options.waitedMs;
-    this.#keeper = options.keeper;
-    this.#expiresAt = options.expiresAt;
+  // No record of options: it would be garbage with every call.
+  constructor(
+    keeper: LeaseKeeper,
+    lane: Lane,
+    taken: SeatLease,
+    waitedMs: number,
+    expiresAt: number,
+  ) {
+    this.lane = lane;
+    this.#taken = taken;
+    this.#tickets = taken.tickets;
+    this.waitedMs = waitedMs;
+    this.#keeper = keeper;
+    this.#expiresAt = expiresAt;
   }
 
   get id(): string {

@@ -133,6 +133,11 @@ export class PoolSeat implements Seat, HeapItem {
     return tickets.length === 0 && reservation.limiter.hasMoreRoom;
   }
 
+  hasEligible(call: Call): boolean {
+    for (const key of this.group.keys) if (isEligible(key, call)) return true;
+    return false;
+  }
+
   /** Nobody will use what was given away. */
   takeBack({ reservation, tickets }: SeatLease, now: number): void {
     reservation.limiter.settle(reservation, NOTHING, now);
