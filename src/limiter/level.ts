@@ -24,3 +24,13 @@ export interface Level {
 
 /** Sums of fractions drift by far less than this; real costs are whole. */
 export const ROUNDING = 1e-6;
+
+/**
+ * Whole milliseconds until a refill has brought back what is lacking. What is short by rounding alone is no
+ * reason to wait for one more: a seat would sleep through the instant at which it fits.
+ */
+export function msToRegain(lacking: number, limit: number, windowMs: number): number {
+  const msPerUnit = windowMs / limit;
+  const roundingMs = Math.min(1e-3, (ROUNDING / 2) * msPerUnit);
+  return Math.max(1, Math.ceil(lacking * msPerUnit - roundingMs));
+}

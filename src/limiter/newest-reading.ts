@@ -1,4 +1,4 @@
-import { ROUNDING } from './level.js';
+import { msToRegain, ROUNDING } from './level.js';
 
 /** How much longer than its reset a limit in doubt is held: resets have whole seconds. */
 export const HELD_MS = 1_000;
@@ -61,7 +61,7 @@ export class NewestReading {
     const lacking = amount - this.left(refill, isInDoubt, now);
     if (lacking <= ROUNDING) return now;
     if (refill === undefined || this.#isHeld(isInDoubt)) return this.#endOf(refill);
-    return now + Math.ceil((lacking * refill.windowMs) / refill.limit);
+    return now + msToRegain(lacking, refill.limit, refill.windowMs);
   }
 
   #isHeld(isInDoubt: boolean): boolean {

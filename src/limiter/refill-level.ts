@@ -1,5 +1,5 @@
 import { HeadroomMarks } from './headroom-marks.js';
-import { type Level, ROUNDING } from './level.js';
+import { type Level, msToRegain, ROUNDING } from './level.js';
 
 export interface RefillLevelOptions {
   readonly limit: number;
@@ -86,8 +86,8 @@ export class RefillLevel implements Level {
     if (excess + withheld <= ROUNDING) return now;
     const heldUntil = Math.max(now, until);
     if (excess <= ROUNDING) return heldUntil;
-    const wait = Math.ceil((excess * this.#windowMs) / this.#limit);
-    return Math.max(heldUntil, Math.max(now, this.#drainedAt) + wait);
+    const waitMs = msToRegain(excess, this.#limit, this.#windowMs);
+    return Math.max(heldUntil, Math.max(now, this.#drainedAt) + waitMs);
   }
 
   relimit(limit: number, windowMs: number, now: number): void {

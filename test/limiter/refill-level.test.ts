@@ -20,6 +20,19 @@ describe('RefillLevel', () => {
     expect(bucket.available(10 * MINUTE)).toBe(60);
   });
 
+  it('waits not a millisecond longer for what is short by rounding alone', () => {
+    const bucket = new RefillLevel({
+      limit: 4,
+      windowMs: MINUTE,
+      transitMs: 0,
+      used: 4 + 1e-10,
+      now: 0,
+    });
+    expect(bucket.readyAt(1, 0)).toBe(15_000);
+    expect(bucket.readyAt(1, 14_999)).toBe(15_000);
+    expect(bucket.readyAt(1, 15_000)).toBe(15_000);
+  });
+
   it('says exactly when an amount fits', () => {
     const bucket = level(50);
     bucket.take(50, 1, 0);
