@@ -201,8 +201,8 @@ export class PoolSeat implements Seat, HeapItem {
     const { keys } = this.group;
     const start = affinity === undefined ? this.#turn : placeOf(affinity, keys.length);
     for (let step = 0; step < keys.length; step += 1) {
-      const index = start + step;
-      const key = keys[index < keys.length ? index : index - keys.length];
+      // Keys may have left since the turn was noted.
+      const key = keys[(start + step) % keys.length];
       if (key === undefined || !isEligible(key, call)) continue;
       if (this.#keyOpenAt(key, now) > now) continue;
       return key;

@@ -3,7 +3,7 @@ import { recordProof } from '../helpers/proof.js';
 import { holdAgainstScan } from './against-scan.js';
 
 /** `npm run oracle` holds a million. */
-const OPERATIONS = 60_000;
+const OPERATIONS = 300_000;
 
 it('leases a key whenever a look at every key finds one, and never one that a provider refuses', {
   timeout: 120_000,

@@ -193,3 +193,11 @@ describe('a discovered group', () => {
     expect(pool.tryAcquire()).toBeUndefined();
   });
 });
+
+it('goes on with the keys that are left when it was the turn of one that left', async () => {
+  const { pool } = aPool({ keys: keys(3, { group: 'g', limits: perMinute(100) }) });
+  for (let call = 0; call < 2; call += 1) pool.tryAcquire()?.release();
+  await pool.removeKey('b');
+  await pool.removeKey('c');
+  expect(pool.tryAcquire()?.id).toBe('a');
+});
