@@ -111,9 +111,7 @@ export class PoolSeat implements Seat, HeapItem {
   openAt(now: number): number {
     const keysAt = this.#keysOpenAt(now);
     if (keysAt === Infinity) return Infinity;
-    const restsUntil = this.#restsUntil(now);
-    const limitsAt = this.#limiter === undefined ? now : this.#limiter.readyAt(MINIMAL, now);
-    return Math.max(keysAt, restsUntil, limitsAt);
+    return Math.max(keysAt, this.#restsUntil(now), this.#limitsOpenAt(now));
   }
 
   /** Leases a key whose turn it is, or `undefined` when none can serve this call now. */
@@ -148,7 +146,7 @@ export class PoolSeat implements Seat, HeapItem {
   /** When the smallest call could be served with this key, the host aside. */
   openAtFor(key: KeyRecord, now: number): number {
     const restsUntil = Math.max(this.#keyOpenAt(key, now), this.#restsUntil(now));
-    return Math.max(restsUntil, this.limiter.readyAt(MINIMAL, now));
+    return Math.max(restsUntil, this.#limitsOpenAt(now));
   }
 
   /** The key's rest in this model class, made at its first need. */
@@ -184,6 +182,11 @@ export class PoolSeat implements Seat, HeapItem {
     return this.restsOf(key)
       .map((rest) => rest.enter(now))
       .filter((ticket) => ticket !== undefined);
+  }
+
+  /** When its limits allow the smallest call: at once, while it was never called. */
+  #limitsOpenAt(now: number): number {
+    return this.#limiter === undefined ? now : this.#limiter.readyAt(MINIMAL, now);
   }
 
   #restsUntil(now: number): number {

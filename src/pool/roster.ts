@@ -1,19 +1,17 @@
 import { checkKey } from '../core/check-key.js';
 import { InvalidOptionError } from '../core/errors.js';
 import { Secret } from '../core/secret.js';
-import type { KeyOptions, KeyView, Limits } from '../key/key.js';
-import { type LimitPlan, limitPlan } from '../limiter/limit-plan.js';
+import type { KeyOptions, KeyView } from '../key/key.js';
 import { QuotaLimiter } from '../limiter/quota-limiter.js';
 import type { Selector } from '../selector/selector.js';
 import { type Cooldown, type CooldownOptions, CooldownRecord } from './cooldowns.js';
 import { Discovery } from './discovery.js';
-import { canonical, Group, type GroupOptions, KeyRecord } from './key-record.js';
+import { Group, type GroupOptions, KeyRecord } from './key-record.js';
 import { Lane } from './lane.js';
+import { LimitPlans } from './limit-plans.js';
 import type { Settings } from './options.js';
 import type { SeatContext } from './pool-seat.js';
 
-/** Keys have a few sets of limits between them, or else sharing is not worth much. */
-const PLANS_KEPT = 1_000;
 /** So many lanes are kept, however long nobody asks for their models. */
 const LANES_KEPT = 16;
 /** How long a lane is kept beyond those, and how often it is asked whether it can go. */
@@ -42,11 +40,12 @@ export class Roster {
   readonly #pacedResting: CooldownOptions;
   /** Of groups that state no limits. */
   readonly #defaults: GroupOptions;
-  readonly #plans = new Map<string, LimitPlan>();
+  readonly #plans: LimitPlans;
   #added = 0;
 
   constructor(settings: Settings, viewOf: (key: KeyRecord) => KeyView) {
     this.#settings = settings;
+    this.#plans = new LimitPlans(settings);
     this.#defaults = { limits: settings.limits, modelLimits: {} };
     this.#viewOf = viewOf;
     const { maxStatedWaitMs, random } = settings;
@@ -305,20 +304,6 @@ export class Roster {
     return `key-${number}`;
   }
 
-  /** Groups that state the same limits share one plan. */
-  #planOf(limits: Limits): LimitPlan {
-    const name = canonical(limits);
-    const known = this.#plans.get(name);
-    if (known !== undefined) return known;
-    const { provider, transitMs } = this.#settings;
-    const { defaults: fallbacks, meteredLate } = provider;
-    const plan = limitPlan({ limits: { ...limits }, fallbacks, meteredLate, transitMs });
-    // They are found again by name only: whoever has one keeps it.
-    if (this.#plans.size >= PLANS_KEPT) this.#plans.clear();
-    this.#plans.set(name, plan);
-    return plan;
-  }
-
   #newSelector(): Selector {
     const { selector } = this.#settings;
     if (selector.fork !== undefined) return selector.fork();
@@ -333,7 +318,7 @@ export class Roster {
   #seatContext(modelClass: string): SeatContext {
     return {
       newLimiter: (group) => {
-        const plan = this.#planOf(group.limitsOf(modelClass));
+        const plan = this.#plans.of(group.limitsOf(modelClass));
         return new QuotaLimiter(plan, this.present.now, plan);
       },
       resting: this.#resting,
