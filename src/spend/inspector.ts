@@ -71,7 +71,9 @@ export class Inspector {
     const finding = { answer, reason: this.#reason(account, answer), isReset, startedAt };
     account.aim(this.#settings.rules, schedule.share);
     const checks = keys.map(({ view: { id } }) => this.#keeper.conclude(account, id, finding));
-    return new Map((await Promise.all(checks)).map((check) => [check.id, check]));
+    const done = new Map<string, SpendCheck>();
+    for (const check of await Promise.all(checks)) done.set(check.id, check);
+    return done;
   }
 
   /** At the threshold the provider decides; at the limit, if need be, the ledger alone. */
@@ -94,8 +96,12 @@ export class Inspector {
 
   #activeKeys(account: Account): KeyAccess[] {
     const { pool } = this.#settings;
-    const keys = [...account.keyIds].flatMap((id) => pool.key(id) ?? []);
-    return keys.filter(({ view }) => this.isActive(view));
+    const keys: KeyAccess[] = [];
+    for (const id of account.keyIds) {
+      const key = pool.key(id);
+      if (key !== undefined && this.isActive(key.view)) keys.push(key);
+    }
+    return keys;
   }
 }
 

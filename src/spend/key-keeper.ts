@@ -50,10 +50,9 @@ export class KeyKeeper {
       ? { outcome: 'skipped', why: 'it left the pool, or is being replaced' }
       : await this.#act(account, view, finding);
     const ms = clock.now() - startedAt;
-    if (action.outcome !== 'skipped') await this.#write(account, id, finding, action, ms);
-    const { event, generation, ...outcome } = action;
-    const reading = answer.kind === 'reading' ? { reading: answer.reading } : {};
-    return Object.freeze({ id, ...outcome, ...reading, ms });
+    const isWritten = action.outcome !== 'skipped' && this.#settings.history !== undefined;
+    if (isWritten) await this.#write(account, id, finding, action, ms);
+    return checkOf(id, action, answer, ms);
   }
 
   async #act(account: Account, view: KeyView, finding: Finding): Promise<Action> {
@@ -84,11 +83,12 @@ export class KeyKeeper {
     overBudget: OverBudgetReason | undefined,
   ): void {
     const { name, reading } = account;
-    const view = reading && (name === undefined ? reading : { ...reading, account: name });
-    this.#settings.pool.recordSpend(id, {
-      ...(isRead && view !== undefined ? { spend: Object.freeze(view) } : {}),
-      ...(overBudget === undefined ? {} : { overBudget }),
-    });
+    const { pool } = this.#settings;
+    if (isRead && reading !== undefined) {
+      const spend = name === undefined ? reading : Object.freeze({ ...reading, account: name });
+      pool.recordSpend(id, { spend });
+    }
+    if (overBudget !== undefined) pool.recordSpend(id, { overBudget });
   }
 
   async #replace(account: Account, id: string, reason: OverBudgetReason): Promise<Action> {
@@ -175,6 +175,17 @@ export class KeyKeeper {
       ms,
     });
   }
+}
+
+/** The report of a key. Field by field: of thousands of keys, spreading costs as much as asking. */
+function checkOf(id: string, action: Action, answer: Answer, ms: number): SpendCheck {
+  const { outcome, newId, error, why } = action;
+  const check: { -readonly [Field in keyof SpendCheck]: SpendCheck[Field] } = { id, outcome, ms };
+  if (answer.kind === 'reading') check.reading = answer.reading;
+  if (newId !== undefined) check.newId = newId;
+  if (error !== undefined) check.error = error;
+  if (why !== undefined) check.why = why;
+  return Object.freeze(check);
 }
 
 /** A reading of one key's own budget says nothing of the others of its account. */
