@@ -1,9 +1,11 @@
-import { SpendProbeError } from '../../core/errors.js';
 import type { SpendProbe } from '../spend-probe.js';
 import { defineProbe } from './define-probe.js';
 import { EXCEEDED, type ProbeOptions } from './get-json.js';
 
-/** DeepSeek's balance. Of several currencies, the first that has money left. */
+/**
+ * DeepSeek's balance. Of several currencies the one with the largest amount is the reading, for a few
+ * cents in another must not end a key that has money; the unit is the currency's.
+ */
 export function deepseekSpend(options: ProbeOptions = {}): SpendProbe {
   return defineProbe(
     {
@@ -19,14 +21,10 @@ export function deepseekSpend(options: ProbeOptions = {}): SpendProbe {
           remaining: each.required('total_balance'),
           unit: (each.text('currency') ?? 'unknown').toLowerCase(),
         }));
-        const found = balances.find(({ remaining }) => remaining > 0) ?? balances[0];
-        if (found === undefined) {
-          throw new SpendProbeError(
-            'body',
-            'deepseek: balance_infos: expected a balance, got none',
-          );
-        }
-        return answer.isFalse('is_available') ? { ...found, exceeded: true } : found;
+        const [largest] = balances.sort((one, other) => other.remaining - one.remaining);
+        if (answer.isFalse('is_available')) return { ...largest, exceeded: true };
+        if (largest === undefined) throw answer.wrong('balance_infos', 'a balance');
+        return largest;
       },
     },
     options,

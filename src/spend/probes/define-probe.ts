@@ -1,8 +1,8 @@
-import { InvalidOptionError } from '../../core/errors.js';
 import * as check from '../../core/options.js';
 import type { SpendProbe, SpendReading, SpendScope } from '../spend-probe.js';
 import { Fields } from './fields.js';
-import { baseOf, bearer, EXCEEDED, getJson, type ProbeOptions, type Question } from './get-json.js';
+import { bearer, EXCEEDED, getJson, type ProbeOptions, type Question } from './get-json.js';
+import { checkProbeOptions } from './probe-options.js';
 
 /** Asks for one path of the provider: its fields, or `EXCEEDED`. */
 export type Get = (
@@ -20,21 +20,28 @@ export interface ProbeTraits {
   readonly lagMs: number;
   readonly minIntervalMs?: number;
   /** The figures; what is not said is taken from the traits. */
-  read(get: Get, question: Question): Promise<Partial<SpendReading> | typeof EXCEEDED>;
+  read(
+    get: Get,
+    question: Pick<Question, 'key' | 'context'>,
+  ): Promise<Partial<SpendReading> | typeof EXCEEDED>;
 }
 
 /** A probe by its traits. @throws InvalidOptionError */
 export function defineProbe(traits: ProbeTraits, options: ProbeOptions): SpendProbe {
   const { provider, unit, scope, lagMs, minIntervalMs = 0 } = traits;
-  const { fetch } = checkProbeOptions(options);
-  const base = baseOf(options, check.nonEmptyString('baseUrl', options.baseUrl ?? traits.baseUrl));
+  const { fetch, baseUrl = traits.baseUrl } = checkProbeOptions(options);
+  // A path follows.
+  const base = check.nonEmptyString('baseUrl', baseUrl).replace(/\/+$/, '');
+  const shown = base.replace(/^https?:\/\//, '');
   const probe: SpendProbe = async (key, context) => {
-    const question = { provider, key, context, fetch };
     const get: Get = async (path, headers = bearer(key)) => {
+      // A query may hold the key.
+      const where = `${provider}: ${shown}${path.replace(/\?.*/, '')}`;
+      const question = { provider, where, key, context, fetch };
       const body = await getJson(question, { url: base + path, headers });
-      return body === EXCEEDED ? EXCEEDED : new Fields(provider, body);
+      return body === EXCEEDED ? EXCEEDED : new Fields(where, body);
     };
-    const figures = await traits.read(get, question);
+    const figures = await traits.read(get, { key, context });
     const asOf = context.now;
     if (figures === EXCEEDED) return { unit, scope, asOf, exceeded: true };
     return { unit, scope, asOf, ...figures };
@@ -42,32 +49,17 @@ export function defineProbe(traits: ProbeTraits, options: ProbeOptions): SpendPr
   return Object.assign(probe, { lagMs, minIntervalMs });
 }
 
-export function checkProbeOptions(options: ProbeOptions): ProbeOptions {
-  check.record('options', options);
-  const { baseUrl, fetch } = options;
-  if (baseUrl !== undefined && !/^https?:\/\/./.test(check.nonEmptyString('baseUrl', baseUrl))) {
-    throw new InvalidOptionError(
-      'baseUrl',
-      'an address that begins with http:// or https://',
-      baseUrl,
-    );
-  }
-  if (fetch !== undefined && typeof fetch !== 'function') {
-    throw new InvalidOptionError('fetch', 'a function', fetch);
-  }
-  return options;
-}
-
 /** The figures that are there. */
 export function figures(
-  all: { readonly [Name in keyof SpendReading]?: SpendReading[Name] | undefined },
-): Partial<SpendReading> {
-  const { spent, limit, remaining, resetsAt, scope } = all;
+  all: { readonly [Name in Figure]?: SpendReading[Name] | undefined },
+): Pick<Partial<SpendReading>, Figure> {
+  const { spent, limit, remaining, resetsAt } = all;
   return {
     ...(spent === undefined ? {} : { spent }),
     ...(limit === undefined ? {} : { limit }),
     ...(remaining === undefined ? {} : { remaining }),
     ...(resetsAt === undefined ? {} : { resetsAt }),
-    ...(scope === undefined ? {} : { scope }),
   };
 }
+
+type Figure = 'spent' | 'limit' | 'remaining' | 'resetsAt';

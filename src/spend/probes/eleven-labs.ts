@@ -15,11 +15,11 @@ export function elevenLabsSpend(options: ProbeOptions = {}): SpendProbe {
         const headers = { 'xi-api-key': key.secret.reveal(), accept: 'application/json' };
         const answer = await get('/v1/user/subscription', headers);
         if (answer === EXCEEDED) return EXCEEDED;
-        const resetsAtS = answer.amount('next_character_count_reset_unix');
+        const resetsAtS = answer.amount('next_character_count_reset_unix') ?? 0;
         return figures({
           spent: answer.required('character_count'),
           limit: answer.limit('character_limit'),
-          resetsAt: resetsAtS === undefined ? undefined : resetsAtS * 1_000,
+          resetsAt: resetsAtS > 0 ? resetsAtS * 1_000 : undefined,
         });
       },
     },

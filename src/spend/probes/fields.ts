@@ -1,38 +1,45 @@
 import { SpendProbeError } from '../../core/errors.js';
 import { isRecord } from '../../core/options.js';
 import { parseDate } from '../../limits/parse/date.js';
+import { amountOf, kindOf } from './amount.js';
 import type { Json } from './get-json.js';
-
-/** Decimal digits as DeepSeek writes its balances, perhaps below zero. */
-const DECIMAL = /^-?\d{1,15}(?:\.\d{1,18})?$/;
 
 /** Fields of one object in an answer: absent stays absent, and what is no figure is an error. */
 export class Fields {
-  readonly #provider: string;
+  /** The probe's name, and what it asked: messages begin with it. */
+  readonly where: string;
   readonly #path: string;
   readonly #fields: Json;
 
-  constructor(provider: string, fields: Json, path = '') {
-    this.#provider = provider;
+  constructor(where: string, fields: Json, path = '') {
+    this.where = where;
     this.#path = path;
     this.#fields = fields;
   }
 
   /** @throws SpendProbeError where there is no such object */
   object(name: string): Fields {
+    const found = this.optionalObject(name);
+    if (found === undefined) throw this.wrong(name, 'an object');
+    return found;
+  }
+
+  /** The same, but `undefined` where the field is absent or null. */
+  optionalObject(name: string): Fields | undefined {
     const value = this.#fields[name];
-    if (isRecord(value)) return new Fields(this.#provider, value, this.#pathOf(name));
-    throw this.#wrong(name, 'an object', value);
+    if (value === undefined || value === null) return undefined;
+    if (isRecord(value)) return new Fields(this.where, value, this.#pathOf(name));
+    throw this.wrong(name, 'an object');
   }
 
   /** @throws SpendProbeError where there is no such list of objects */
   objects(name: string): readonly Fields[] {
     const values = this.#fields[name];
-    if (!Array.isArray(values)) throw this.#wrong(name, 'a list', values);
+    if (!Array.isArray(values)) throw this.wrong(name, 'a list');
     return values.map((value, index) => {
       const path = `${name}[${index}]`;
-      if (!isRecord(value)) throw this.#wrong(path, 'an object', value);
-      return new Fields(this.#provider, value, this.#pathOf(path));
+      if (!isRecord(value)) throw this.wrong(path, 'an object', value);
+      return new Fields(this.where, value, this.#pathOf(path));
     });
   }
 
@@ -40,23 +47,21 @@ export class Fields {
   amount(name: string): number | undefined {
     const value = this.#fields[name];
     if (value === undefined || value === null) return undefined;
-    if (typeof value === 'number' && Number.isFinite(value)) return value;
-    if (typeof value === 'string' && DECIMAL.test(value)) return Number(value);
-    throw this.#wrong(name, 'a number', value);
+    const amount = amountOf(value);
+    if (amount === undefined) throw this.wrong(name, 'a number');
+    return amount;
   }
 
   /** The same, of a field that has to be there. */
   required(name: string): number {
     const value = this.amount(name);
-    if (value === undefined) throw this.#wrong(name, 'a number', this.#fields[name]);
+    if (value === undefined) throw this.wrong(name, 'a number');
     return value;
   }
 
-  /** A budget: `null` where the field says so, and above what the provider takes for endless. */
-  limit(name: string, endless = Infinity): number | null | undefined {
-    if (this.#fields[name] === null) return null;
-    const value = this.amount(name);
-    return value !== undefined && value >= endless ? null : value;
+  /** A budget: `null` where the field says so. */
+  limit(name: string): number | null | undefined {
+    return this.#fields[name] === null ? null : this.amount(name);
   }
 
   /** Text that is not empty; `undefined` for anything else. */
@@ -74,20 +79,14 @@ export class Fields {
     return parseDate(this.text(name) ?? '');
   }
 
+  /** The error of a field that is not what it should be. */
+  wrong(name: string, expected: string, value = this.#fields[name]): SpendProbeError {
+    const path = this.#pathOf(name);
+    const message = `${this.where}: ${path}: expected ${expected}, got ${kindOf(value)}`;
+    return new SpendProbeError('body', message);
+  }
+
   #pathOf(name: string): string {
     return this.#path === '' ? name : `${this.#path}.${name}`;
   }
-
-  #wrong(name: string, expected: string, value: unknown): SpendProbeError {
-    const path = this.#pathOf(name);
-    const message = `${this.#provider}: ${path}: expected ${expected}, got ${kindOf(value)}`;
-    return new SpendProbeError('body', message);
-  }
-}
-
-function kindOf(value: unknown): string {
-  if (value === undefined) return 'nothing';
-  if (value === null) return 'null';
-  if (typeof value === 'string') return `a string of ${value.length} characters`;
-  return Array.isArray(value) ? 'a list' : `a value of type ${typeof value}`;
 }

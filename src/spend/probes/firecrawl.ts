@@ -2,7 +2,7 @@ import type { SpendProbe } from '../spend-probe.js';
 import { defineProbe, figures } from './define-probe.js';
 import { EXCEEDED, type ProbeOptions } from './get-json.js';
 
-/** Firecrawl: the credits that are left to the team; version 1 writes its names with underscores. */
+/** Firecrawl, version 2: the credits that are left to the team. */
 export function firecrawlSpend(options: ProbeOptions = {}): SpendProbe {
   return defineProbe(
     {
@@ -16,9 +16,9 @@ export function firecrawlSpend(options: ProbeOptions = {}): SpendProbe {
         if (answer === EXCEEDED) return EXCEEDED;
         const data = answer.object('data');
         return figures({
-          remaining: data.amount('remaining_credits') ?? data.required('remainingCredits'),
-          limit: data.limit('planCredits') ?? data.limit('plan_credits'),
-          resetsAt: data.date('billingPeriodEnd') ?? data.date('billing_period_end'),
+          remaining: data.required('remainingCredits'),
+          limit: data.limit('planCredits'),
+          resetsAt: data.date('billingPeriodEnd'),
         });
       },
     },

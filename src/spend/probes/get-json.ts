@@ -8,7 +8,7 @@ import { readText } from './read-text.js';
 
 /** Where and how a probe asks. */
 export interface ProbeOptions {
-  /** Without a slash at its end. @defaultValue the provider's own */
+  /** Without a slash at its end, and without credentials. @defaultValue the provider's own */
   readonly baseUrl?: string;
   /** @defaultValue the global one, looked up at each call */
   readonly fetch?: typeof fetch;
@@ -17,6 +17,8 @@ export interface ProbeOptions {
 export interface Question {
   /** The probe's name, for messages and for words that mean different things at different providers. */
   readonly provider: string;
+  /** The probe's name, and what it asks without the query: messages begin with it. */
+  readonly where: string;
   readonly key: SpendProbeKey;
   readonly context: SpendProbeContext;
   readonly fetch: typeof fetch | undefined;
@@ -37,14 +39,14 @@ export async function getJson(
   request: Request | { readonly url: string; readonly headers: Readonly<Record<string, string>> },
 ): Promise<Json | typeof EXCEEDED> {
   const response = await send(question, request);
-  const { provider } = question;
+  const { provider, where } = question;
   const { status } = response;
   if (response.type === 'opaqueredirect' || (status >= 300 && status < 400)) {
     await discard(response);
-    const message = `${provider}: answered ${status} with another place to ask, which is not followed`;
+    const message = `${where}: answered ${status} with another place to ask, which is not followed`;
     throw new SpendProbeError('redirect', message, { status });
   }
-  const text = await readText(response, provider);
+  const text = await readText(response, where);
   const body = parsed(text);
   const failure = classify({
     provider,
@@ -55,14 +57,14 @@ export async function getJson(
   });
   if (failure.class === 'ok') {
     if (isRecord(body)) return body;
-    throw new SpendProbeError('body', `${provider}: expected a JSON object, got ${kindOf(text)}`, {
+    throw new SpendProbeError('body', `${where}: expected a JSON object, got ${kindOfText(text)}`, {
       status,
     });
   }
   const isOurs = failure.scope === 'key' && failure.confidence !== 'status';
   if (failure.class === 'budget_exceeded' && isOurs) return EXCEEDED;
   const words = failure.message === undefined ? '' : `: ${failure.message}`;
-  const message = `${provider}: answered ${status} (${failure.class})${words}`;
+  const message = `${where}: answered ${status} (${failure.class})${words}`;
   throw new SpendProbeError('status', eraseSecret(message, question.key.secret.reveal()), {
     status,
     ...(failure.retryAfterMs === undefined ? {} : { retryAfterMs: failure.retryAfterMs }),
@@ -74,23 +76,34 @@ export function bearer({ secret }: SpendProbeKey): Readonly<Record<string, strin
   return { authorization: `Bearer ${secret.reveal()}`, accept: 'application/json' };
 }
 
-/** Without a slash at its end, so that a path can follow. */
-export function baseOf({ baseUrl }: ProbeOptions, own: string): string {
-  return (baseUrl ?? own).replace(/\/+$/, '');
+/** What an error of the caller's own code says, without the key. */
+export function wordsOf(error: unknown, secret: string): string {
+  // The key first: what else looks like one may take half of it away.
+  return error instanceof Error ? scrub(eraseSecret(error.message, secret)) : 'what is no error';
 }
 
 async function send(
-  { provider, context, fetch: given }: Question,
+  { where, context, fetch: given }: Question,
   request: Request | { readonly url: string; readonly headers: Readonly<Record<string, string>> },
 ): Promise<Response> {
   const { signal } = context;
   const ask = given ?? globalThis.fetch;
+  const isMade = 'method' in request;
+  const headers = isMade ? {} : { headers: headersOf(request.headers, where) };
   try {
-    if (request instanceof Request) return await ask(request, { redirect: 'manual', signal });
-    return await ask(request.url, { headers: request.headers, redirect: 'manual', signal });
+    return await ask(isMade ? request : request.url, { redirect: 'manual', signal, ...headers });
   } catch (error) {
     // Its words may hold the address, and that the key.
-    throw new SpendProbeError('network', `${provider}: no answer (${codeOf(error)})`);
+    throw new SpendProbeError('network', `${where}: no answer (${codeOf(error)})`);
+  }
+}
+
+function headersOf(headers: Readonly<Record<string, string>>, where: string): Headers {
+  try {
+    return new Headers(headers);
+  } catch {
+    const message = 'the key cannot be put in a header: it holds a character that no header may';
+    throw new SpendProbeError('probe', `${where}: ${message}`);
   }
 }
 
@@ -106,7 +119,7 @@ async function discard(response: Response): Promise<void> {
   await response.body?.cancel().catch(() => undefined);
 }
 
-function kindOf(text: string): string {
+function kindOfText(text: string): string {
   if (text.trim() === '') return 'an empty body';
   if (/^\s*</.test(text)) return 'HTML';
   return parsed(text) === undefined ? 'text that is no JSON' : 'another JSON value';

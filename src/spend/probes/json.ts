@@ -1,18 +1,21 @@
+import { eraseSecret } from '../../core/erase-secret.js';
 import { InvalidOptionError, SpendProbeError } from '../../core/errors.js';
 import * as check from '../../core/options.js';
-import type { SpendProbe, SpendProbeKey, SpendReading, SpendScope } from '../spend-probe.js';
-import { checkProbeOptions, figures } from './define-probe.js';
-import { EXCEEDED, getJson, type Json } from './get-json.js';
+import type { SpendProbe, SpendProbeKey, SpendScope } from '../spend-probe.js';
+import { kindOf } from './amount.js';
+import { figures } from './define-probe.js';
+import { EXCEEDED, getJson, wordsOf } from './get-json.js';
+import { findBy, type JsonField } from './json-field.js';
+import { checkProbeOptions } from './probe-options.js';
 
-/** Where in an answer a figure stands: a path such as `data.usage` or `limits.0.value`, or a function. */
-export type JsonField = string | ((body: Json) => number | null | undefined);
+export type { JsonField } from './json-field.js';
 
 export interface JsonSpendOptions {
-  /** The request for a key. Its redirects are not followed, its body is JSON. */
-  readonly request: (key: SpendProbeKey) => Request;
-  /** Figures that the answer lacks are left out; one at least has to be there. */
+  /** The request for a key. Its redirects are not followed, its answer is JSON. */
+  readonly request: (key: SpendProbeKey) => Request | Promise<Request>;
+  /** What is `null` is not stated; one of `spent` and `remaining` has to be. */
   readonly spent?: JsonField;
-  /** `null` in the answer: no limit. */
+  /** `null`: no limit. */
   readonly limit?: JsonField;
   readonly remaining?: JsonField;
   readonly unit: string;
@@ -30,64 +33,76 @@ export interface JsonSpendOptions {
 
 /** A probe of any provider that tells of money in JSON. @throws InvalidOptionError */
 export function jsonSpend(options: JsonSpendOptions): SpendProbe {
-  const { request, unit, scope = 'key', lagMs = 60_000, minIntervalMs = 0 } = options;
   const { fetch } = checkProbeOptions(options);
+  const { request, unit, scope = 'key', lagMs = 60_000, minIntervalMs = 0 } = options;
   if (typeof request !== 'function') throw new InvalidOptionError('request', 'a function', request);
   check.nonEmptyString('unit', unit);
   check.oneOf('scope', scope, ['key', 'account', 'team', 'user']);
-  const fields = checkFields(options);
+  const find = finders(options);
   const probe: SpendProbe = async (key, context) => {
-    const question = { provider: 'json', key, context, fetch };
-    const body = await getJson(question, request(key));
+    const asked = await requestFor(key, options);
+    const secret = key.secret.reveal();
+    // The rest of the address may hold the key.
+    const where = `json: ${eraseSecret(hostOf(asked.url), secret)}`;
+    const body = await getJson({ provider: 'json', where, key, context, fetch }, asked);
     const asOf = context.now;
     if (body === EXCEEDED) return { unit, scope, asOf, exceeded: true };
-    const spent = amount('spent', fields.spent, body) ?? undefined;
-    const remaining = amount('remaining', fields.remaining, body) ?? undefined;
+    const spent = find.spent(body, where, secret) ?? undefined;
+    const remaining = find.remaining(body, where, secret) ?? undefined;
     if (spent === undefined && remaining === undefined) {
-      throw new SpendProbeError('body', 'json: expected what is spent or remains, got neither');
+      const message = `${where}: expected ${placesOf(options)}, got nothing or null`;
+      throw new SpendProbeError('body', message);
     }
-    const limit = amount('limit', fields.limit, body);
-    const resetsAt = amount('resetsAt', fields.resetsAt, body) ?? undefined;
+    const limit = find.limit(body, where, secret);
+    const resetsAt = find.resetsAt(body, where, secret) ?? undefined;
     return { ...figures({ spent, limit, remaining, resetsAt }), unit, scope, asOf };
   };
   return Object.assign(probe, { lagMs, minIntervalMs });
 }
 
-type Fields = Pick<JsonSpendOptions, 'spent' | 'limit' | 'remaining' | 'resetsAt'>;
-
-function checkFields(fields: Fields): Fields {
-  const { spent, limit, remaining, resetsAt } = fields;
-  for (const [name, field] of Object.entries({ spent, limit, remaining, resetsAt })) {
-    if (field === undefined || typeof field === 'function') continue;
-    if (typeof field === 'string' && field !== '') continue;
-    throw new InvalidOptionError(name, 'a path such as "data.usage", or a function', field);
-  }
+function finders({ spent, limit, remaining, resetsAt }: JsonSpendOptions) {
+  const find = {
+    spent: findBy('spent', spent),
+    limit: findBy('limit', limit),
+    remaining: findBy('remaining', remaining),
+    resetsAt: findBy('resetsAt', resetsAt),
+  };
   if (spent === undefined && remaining === undefined) {
     throw new InvalidOptionError('spent', 'a field for it, or one for remaining', undefined);
   }
-  return fields;
+  return find;
 }
 
-function amount(
-  name: keyof SpendReading,
-  field: JsonField | undefined,
-  body: Json,
-): number | null | undefined {
-  if (field === undefined) return undefined;
-  const value = typeof field === 'function' ? field(body) : valueAt(field, body);
-  if (value === undefined || value === null) return value;
-  if (typeof value === 'number' && Number.isFinite(value)) return value;
-  if (typeof value === 'string' && /^-?\d{1,15}(?:\.\d{1,18})?$/.test(value)) return Number(value);
-  const at = typeof field === 'string' ? ` at ${field}` : '';
-  throw new SpendProbeError('body', `json: ${name}${at}: expected a number, got a ${typeof value}`);
-}
-
-function valueAt(path: string, body: Json): unknown {
-  let value: unknown = body;
-  for (const name of path.split('.')) {
-    if (typeof value !== 'object' || value === null || !Object.hasOwn(value, name))
-      return undefined;
-    value = Reflect.get(value, name);
+/** @throws SpendProbeError where the caller's function fails, or makes no request */
+async function requestFor(
+  key: SpendProbeKey,
+  { request, fetch }: JsonSpendOptions,
+): Promise<Request> {
+  let made: unknown;
+  try {
+    made = await request(key);
+  } catch (error) {
+    const words = wordsOf(error, key.secret.reveal());
+    throw new SpendProbeError('probe', `json: request: the function threw: ${words}`);
   }
-  return value;
+  if (made instanceof Request || (fetch !== undefined && isOwnRequest(made))) return made;
+  const message = `json: request: expected a Request, got ${kindOf(made)}`;
+  throw new SpendProbeError('probe', message);
+}
+
+/** The request of the library that brings its own `fetch`. */
+function isOwnRequest(made: unknown): made is Request {
+  return check.isRecord(made) && typeof made['url'] === 'string' && 'method' in made;
+}
+
+function hostOf(url: string): string {
+  return URL.canParse(url) ? new URL(url).host : 'an address that is none';
+}
+
+function placesOf({ spent, remaining }: JsonSpendOptions): string {
+  const places = Object.entries({ spent, remaining }).flatMap(([name, field]) => {
+    if (field === undefined) return [];
+    return typeof field === 'string' ? `${name} at ${field}` : name;
+  });
+  return places.join(' or ');
 }

@@ -1,20 +1,20 @@
-import { isKeyPoolError } from '../../core/errors.js';
-import type { SpendProbe, SpendReading, SpendScope } from '../spend-probe.js';
+import { isKeyPoolError, type SpendProbeError } from '../../core/errors.js';
+import type { SpendFigures, SpendProbe, SpendReading, SpendScope } from '../spend-probe.js';
+import { combined, isUsedUp } from './budgets.js';
 import { defineProbe, figures, type Get } from './define-probe.js';
 import type { Fields } from './fields.js';
 import { EXCEEDED, type ProbeOptions } from './get-json.js';
-import { settled } from './settled.js';
-import { tightest } from './tightest.js';
 
 /** OpenHands gives every user a budget of 1e9 where it means none. */
 const ENDLESS = 1e9;
 
 /**
- * A LiteLLM proxy, such as the one of OpenHands: the budgets of the key, its user and its team, of
- * which the tightest counts. Where a key may not see its user's or its team's, they are left out, and
- * a key without a budget of its own is not called unlimited.
+ * A LiteLLM proxy, such as the one of OpenHands: the budgets of the key, its user and its team, all of
+ * which hold. Where a key may not see its user's or its team's, they are left out, and a key without a
+ * budget of its own is not called unlimited.
+ * @param options `baseUrl` without `/v1`
  */
-export function litellmSpend(options: ProbeOptions): SpendProbe {
+export function litellmSpend(options: ProbeOptions & { readonly baseUrl: string }): SpendProbe {
   const traits = { provider: 'litellm', unit: 'usd', scope: 'key', lagMs: 60_000, read } as const;
   return defineProbe(traits, options);
 }
@@ -25,51 +25,64 @@ async function read(get: Get): Promise<Partial<SpendReading> | typeof EXCEEDED> 
   const info = answer.object('info');
   info.required('spend');
   const own = budgetOf(info, 'key');
+  // Whatever the others would say, and however they fail.
+  if (isUsedUp(own)) return own;
   const user = info.text('user_id');
   const team = info.text('team_id');
-  if (user === undefined && team === undefined) return own;
-  const others = await settled([
+  const answers = await Promise.all([
     budgetAt(get, user && `/user/info?user_id=${encode(user)}`, 'user'),
     budgetAt(get, team && `/team/info?team_id=${encode(team)}`, 'team'),
   ]);
-  if (others.includes(EXCEEDED)) return EXCEEDED;
-  const budgets = [own, ...others.filter((each) => typeof each === 'object')];
-  const bound = tightest(budgets);
-  if (bound !== undefined) return bound;
-  if (!others.includes('hidden')) return own;
-  const { limit: _, ...rest } = own;
-  return rest;
+  if (answers.includes(EXCEEDED)) return EXCEEDED;
+  const rest = answers.filter(isBudget);
+  const failure = answers.find((each) => each instanceof Error);
+  // Without a budget that was there before, the figures would jump.
+  if (failure !== undefined && !rest.some(isUsedUp)) throw failure;
+  return combined(answers.includes('hidden') ? withoutEndless(own) : own, rest);
 }
 
-type Budget = Partial<SpendReading>;
+/** A budget, or why there is none. */
+type Answer = SpendFigures | typeof EXCEEDED | 'hidden' | 'none' | SpendProbeError;
 
-async function budgetAt(
-  get: Get,
-  path: string | undefined,
-  scope: SpendScope,
-): Promise<Budget | typeof EXCEEDED | 'hidden' | 'none'> {
+/** Does not reject for what the provider does. */
+async function budgetAt(get: Get, path: string | undefined, scope: SpendScope): Promise<Answer> {
   if (path === undefined) return 'none';
   try {
     const answer = await get(path);
-    return answer === EXCEEDED ? EXCEEDED : budgetOf(answer.object(`${scope}_info`), scope);
+    if (answer === EXCEEDED) return EXCEEDED;
+    const info = answer.optionalObject(`${scope}_info`);
+    return info === undefined ? 'none' : budgetOf(info, scope);
   } catch (error) {
-    // What is always refused is left out; what fails now would make the figures jump.
-    if (isKeyPoolError(error, 'SPEND_PROBE_FAILED') && isRefused(error.status)) return 'hidden';
-    throw error;
+    if (!isKeyPoolError(error, 'SPEND_PROBE_FAILED')) throw error;
+    return isRefused(error.status) ? 'hidden' : error;
   }
 }
 
-function isRefused(status: number | undefined): boolean {
-  return status === 401 || status === 403 || status === 404;
+/** Refused for good: to ask again would change nothing. */
+function isRefused(status = 0): boolean {
+  return status >= 400 && status < 500 && status !== 408 && status !== 425 && status !== 429;
 }
 
-function budgetOf(info: Fields, scope: SpendScope): Budget {
-  return figures({
-    spent: info.amount('spend'),
-    limit: info.limit('max_budget', ENDLESS),
-    resetsAt: info.date('budget_reset_at'),
+function isBudget(answer: Answer): answer is SpendFigures {
+  return typeof answer === 'object' && !(answer instanceof Error);
+}
+
+function budgetOf(info: Fields, scope: SpendScope): SpendFigures {
+  const limit = info.limit('max_budget');
+  return {
+    ...figures({
+      spent: info.amount('spend'),
+      limit: typeof limit === 'number' && limit >= ENDLESS ? null : limit,
+      resetsAt: info.date('budget_reset_at'),
+    }),
     scope,
-  });
+  };
+}
+
+function withoutEndless(budget: SpendFigures): SpendFigures {
+  if (budget.limit !== null) return budget;
+  const { limit: _, ...rest } = budget;
+  return rest;
 }
 
 const encode = encodeURIComponent;

@@ -2,15 +2,16 @@ import { SpendProbeError } from '../../core/errors.js';
 import type { SpendProbe } from '../spend-probe.js';
 import { defineProbe } from './define-probe.js';
 import { EXCEEDED, type ProbeOptions } from './get-json.js';
+import { checkProbeOptions } from './probe-options.js';
 
 /** Moonshot's balance: USD at `api.moonshot.ai`, CNY at `https://api.moonshot.cn`. */
 export function moonshotSpend(options: ProbeOptions = {}): SpendProbe {
-  const isChinese = /\.cn(?:[:/]|$)/.test(options.baseUrl ?? '');
+  const { baseUrl = '' } = checkProbeOptions(options);
   return defineProbe(
     {
       provider: 'moonshot',
       baseUrl: 'https://api.moonshot.ai',
-      unit: isChinese ? 'cny' : 'usd',
+      unit: /\.cn(?:[:/]|$)/.test(baseUrl) ? 'cny' : 'usd',
       scope: 'account',
       lagMs: 60_000,
       async read(get) {
@@ -19,7 +20,7 @@ export function moonshotSpend(options: ProbeOptions = {}): SpendProbe {
         // An error comes as 200, with a balance of zeros.
         const code = answer.required('code');
         if (code !== 0) {
-          throw new SpendProbeError('status', `moonshot: answered 200 with code ${code}`, {
+          throw new SpendProbeError('status', `${answer.where}: answered 200 with code ${code}`, {
             status: code,
           });
         }

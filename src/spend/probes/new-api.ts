@@ -1,20 +1,24 @@
 import * as check from '../../core/options.js';
 import type { SpendProbe } from '../spend-probe.js';
-import { defineProbe } from './define-probe.js';
+import { defineProbe, figures } from './define-probe.js';
 import { EXCEEDED, type ProbeOptions } from './get-json.js';
-import { settled } from './settled.js';
+import { checkProbeOptions } from './probe-options.js';
+import { together } from './together.js';
 
 export interface NewApiSpendOptions extends ProbeOptions {
+  /** Without a slash at its end, and without `/v1`. */
+  readonly baseUrl: string;
   /** What the server counts in: some show raw quota. @defaultValue 'usd' */
   readonly unit?: string;
 }
 
-/** What one-api answers for a key without a limit. */
+/** What the servers answer for a token without a limit, whatever they count in. */
 const ENDLESS = 1e8;
 const DAY_MS = 86_400_000;
 
 /** A one-api or new-api gateway, by its copy of OpenAI's old billing pages. */
 export function newApiSpend(options: NewApiSpendOptions): SpendProbe {
+  checkProbeOptions(options);
   const { unit = 'usd' } = options;
   return defineProbe(
     {
@@ -25,15 +29,15 @@ export function newApiSpend(options: NewApiSpendOptions): SpendProbe {
       async read(get, { context: { now } }) {
         const from = dayOf(now - 99 * DAY_MS);
         const to = dayOf(now + DAY_MS);
-        const [subscription, usage] = await settled([
+        const [subscription, usage] = await together([
           get('/v1/dashboard/billing/subscription'),
           get(`/v1/dashboard/billing/usage?start_date=${from}&end_date=${to}`),
         ]);
         if (subscription === EXCEEDED || usage === EXCEEDED) return EXCEEDED;
-        const limit = subscription.limit('hard_limit_usd', ENDLESS);
+        const limit = subscription.limit('hard_limit_usd');
         // In hundredths.
         const spent = usage.required('total_usage') / 100;
-        return limit === undefined ? { spent } : { spent, limit };
+        return figures({ spent, limit: limit === ENDLESS ? null : limit });
       },
     },
     options,

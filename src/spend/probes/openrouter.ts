@@ -17,10 +17,14 @@ export function openrouterSpend(options: ProbeOptions = {}): SpendProbe {
         const data = answer.object('data');
         const usage = data.required('usage');
         const period = data.text('limit_reset');
-        // Of a limit that begins anew, the usage of all time is no part.
-        const spent = period === undefined ? usage : data.amount(`usage_${period}`);
         const limit = data.limit('limit');
-        return figures({ spent, limit, remaining: data.amount('limit_remaining') });
+        const isWhole = period === undefined || typeof limit !== 'number';
+        // Of a limit that begins anew, the usage of all time is no part.
+        const spent = isWhole ? usage : data.amount(`usage_${period}`);
+        // One of the two has to be there, or the limit would never be held.
+        const remaining =
+          spent === undefined ? data.required('limit_remaining') : data.amount('limit_remaining');
+        return figures({ spent, limit, remaining });
       },
     },
     options,

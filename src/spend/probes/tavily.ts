@@ -1,10 +1,10 @@
-import type { SpendProbe } from '../spend-probe.js';
+import type { SpendFigures, SpendProbe } from '../spend-probe.js';
+import { combined } from './budgets.js';
 import { defineProbe, figures } from './define-probe.js';
 import type { Fields } from './fields.js';
 import { EXCEEDED, type ProbeOptions } from './get-json.js';
-import { tightest } from './tightest.js';
 
-/** Tavily: the credits of the key and of its account, whichever are nearer their end. */
+/** Tavily: the credits of the key and of its account, both of which hold. */
 export function tavilySpend(options: ProbeOptions = {}): SpendProbe {
   return defineProbe(
     {
@@ -19,8 +19,9 @@ export function tavilySpend(options: ProbeOptions = {}): SpendProbe {
         if (answer === EXCEEDED) return EXCEEDED;
         const key = answer.object('key');
         const spent = key.required('usage');
-        const own = figures({ spent, limit: key.limit('limit'), scope: 'key' });
-        return tightest([own, planOf(answer.object('account'))]) ?? own;
+        const own = { ...figures({ spent, limit: key.limit('limit') }), scope: 'key' } as const;
+        const account = answer.optionalObject('account');
+        return combined(own, account === undefined ? [] : [planOf(account)]);
       },
     },
     options,
@@ -28,7 +29,7 @@ export function tavilySpend(options: ProbeOptions = {}): SpendProbe {
 }
 
 /** What is paid as one goes comes on top of the plan. */
-function planOf(account: Fields) {
+function planOf(account: Fields): SpendFigures {
   const usage = account.amount('plan_usage');
   const limit = account.limit('plan_limit');
   const extraUsage = account.amount('paygo_usage');
@@ -38,7 +39,8 @@ function planOf(account: Fields) {
     typeof limit === 'number' &&
     extra !== undefined &&
     extraUsage !== undefined;
-  return isExtended
-    ? figures({ spent: usage + extraUsage, limit: limit + extra, scope: 'account' })
-    : figures({ spent: usage, limit, scope: 'account' });
+  const plan = isExtended
+    ? { spent: usage + extraUsage, limit: limit + extra }
+    : { spent: usage, limit };
+  return { ...figures(plan), scope: 'account' };
 }

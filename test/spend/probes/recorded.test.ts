@@ -35,13 +35,47 @@ const recorded: readonly [probe: string, what: string, bodies: object, reading: 
   ],
   [
     'litellm',
-    'the tightest of three budgets',
+    'three budgets, the key’s own first',
     {
-      ...key({ spend: 8, max_budget: 10, user_id: 'u 1', team_id: 't1' }),
-      ...user({ spend: 19, max_budget: 20 }),
-      ...team({ spend: 50, max_budget: 1000 }),
+      ...key({ spend: 5, max_budget: 10, user_id: 'u 1', team_id: 't1' }),
+      ...user({ spend: 860, max_budget: 1000 }),
+      ...team({ spend: 50, max_budget: 60, budget_reset_at: '2026-07-01T00:00:00Z' }),
     },
-    { spent: 19, limit: 20, unit: 'usd', scope: 'user' },
+    {
+      spent: 5,
+      limit: 10,
+      unit: 'usd',
+      scope: 'key',
+      others: [
+        { spent: 50, limit: 60, scope: 'team', resetsAt: Date.UTC(2026, 6, 1) },
+        { spent: 860, limit: 1000, scope: 'user' },
+      ],
+    },
+  ],
+  [
+    'litellm',
+    'two budgets that are not the key’s: what has least left comes first',
+    {
+      ...key({ spend: 8, max_budget: null, user_id: 'u 1', team_id: 't1' }),
+      ...user({ spend: 860, max_budget: 1000 }),
+      ...team({ spend: 5, max_budget: 10 }),
+    },
+    {
+      spent: 5,
+      limit: 10,
+      unit: 'usd',
+      scope: 'team',
+      others: [{ spent: 860, limit: 1000, scope: 'user' }],
+    },
+  ],
+  [
+    'litellm',
+    'a user of whom nothing is kept',
+    {
+      ...key({ spend: 8, max_budget: null, user_id: 'u 1' }),
+      '/user/info': { user_id: 'u 1', user_info: null, keys: [] },
+    },
+    { spent: 8, limit: null, unit: 'usd', scope: 'key' },
   ],
   [
     'litellm',
@@ -104,6 +138,18 @@ const recorded: readonly [probe: string, what: string, bodies: object, reading: 
     { spent: 3, limit: null, unit: 'usd', scope: 'key' },
   ],
   [
+    'openrouter',
+    'no limit, whatever its period',
+    { '/key': { data: { limit: null, limit_reset: 'monthly', usage: 3 } } },
+    { spent: 3, limit: null, unit: 'usd', scope: 'key' },
+  ],
+  [
+    'openrouter',
+    'a period that has no usage of its own',
+    { '/key': { data: { limit: 10, limit_reset: 'yearly', limit_remaining: 4, usage: 250 } } },
+    { limit: 10, remaining: 4, unit: 'usd', scope: 'key' },
+  ],
+  [
     'deepseek',
     'balances as strings',
     {
@@ -147,6 +193,26 @@ const recorded: readonly [probe: string, what: string, bodies: object, reading: 
     { remaining: 0, unit: 'usd', scope: 'account', exceeded: true },
   ],
   [
+    'deepseek',
+    'a cent in one currency and money in the other',
+    {
+      '/user/balance': {
+        is_available: true,
+        balance_infos: [
+          { currency: 'USD', total_balance: '0.01' },
+          { currency: 'CNY', total_balance: '500.00' },
+        ],
+      },
+    },
+    { remaining: 500, unit: 'cny', scope: 'account' },
+  ],
+  [
+    'deepseek',
+    'no balance left to list',
+    { '/user/balance': { is_available: false, balance_infos: [] } },
+    { unit: 'usd', scope: 'account', exceeded: true },
+  ],
+  [
     'moonshot',
     'a balance, with cash in debt',
     {
@@ -182,6 +248,27 @@ const recorded: readonly [probe: string, what: string, bodies: object, reading: 
     { spent: 1, limit: null, unit: 'usd', scope: 'key' },
   ],
   [
+    'new-api',
+    'raw quota, of which 1e8 is not much',
+    {
+      '/v1/dashboard/billing/subscription': { hard_limit_usd: 200_000_000 },
+      '/v1/dashboard/billing/usage': { total_usage: 19_900_000_000 },
+    },
+    { spent: 199_000_000, limit: 200_000_000, unit: 'usd', scope: 'key' },
+  ],
+  [
+    'elevenlabs',
+    'credits that never begin anew',
+    {
+      '/v1/user/subscription': {
+        character_count: 5,
+        character_limit: 10,
+        next_character_count_reset_unix: 0,
+      },
+    },
+    { spent: 5, limit: 10, unit: 'credits', scope: 'account' },
+  ],
+  [
     'elevenlabs',
     'credits of a month',
     {
@@ -214,7 +301,7 @@ const recorded: readonly [probe: string, what: string, bodies: object, reading: 
   ],
   [
     'tavily',
-    'a key nearer its end than its account',
+    'a key and its account, of which both have a limit',
     {
       '/usage': {
         key: { usage: 950, limit: 1000 },
@@ -227,6 +314,18 @@ const recorded: readonly [probe: string, what: string, bodies: object, reading: 
         },
       },
     },
+    {
+      spent: 950,
+      limit: 1000,
+      unit: 'credits',
+      scope: 'key',
+      others: [{ spent: 10, limit: 1000, scope: 'account' }],
+    },
+  ],
+  [
+    'tavily',
+    'a key of which the account is not told',
+    { '/usage': { key: { usage: 950, limit: 1000 } } },
     { spent: 950, limit: 1000, unit: 'credits', scope: 'key' },
   ],
   [
@@ -248,7 +347,7 @@ const recorded: readonly [probe: string, what: string, bodies: object, reading: 
   ],
   [
     'firecrawl',
-    'version 2',
+    'credits of a team',
     {
       '/v2/team/credit-usage': {
         success: true,
@@ -263,27 +362,6 @@ const recorded: readonly [probe: string, what: string, bodies: object, reading: 
     {
       remaining: 1000,
       limit: 500000,
-      resetsAt: Date.UTC(2026, 4, 31, 23, 59, 59),
-      unit: 'credits',
-      scope: 'team',
-    },
-  ],
-  [
-    'firecrawl',
-    'version 1',
-    {
-      '/v2/team/credit-usage': {
-        success: true,
-        data: {
-          remaining_credits: 7,
-          plan_credits: 500,
-          billing_period_end: '2026-05-31T23:59:59.000Z',
-        },
-      },
-    },
-    {
-      remaining: 7,
-      limit: 500,
       resetsAt: Date.UTC(2026, 4, 31, 23, 59, 59),
       unit: 'credits',
       scope: 'team',

@@ -1,5 +1,5 @@
 /** What the promises give, once none of them is under way; else what the first of them threw. */
-export async function settled<Values extends readonly unknown[]>(
+export async function together<Values extends readonly unknown[]>(
   promises: {
     readonly [Index in keyof Values]: Promise<Values[Index]>;
   },

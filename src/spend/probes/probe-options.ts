@@ -1,0 +1,26 @@
+import { InvalidOptionError } from '../../core/errors.js';
+import * as check from '../../core/options.js';
+import type { ProbeOptions } from './get-json.js';
+
+/** @throws InvalidOptionError */
+export function checkProbeOptions(options: ProbeOptions): ProbeOptions {
+  check.record('options', options);
+  const { baseUrl, fetch } = options;
+  if (baseUrl !== undefined) checkBaseUrl(check.nonEmptyString('baseUrl', baseUrl));
+  if (fetch !== undefined && typeof fetch !== 'function') {
+    throw new InvalidOptionError('fetch', 'a function', fetch);
+  }
+  return options;
+}
+
+function checkBaseUrl(baseUrl: string): void {
+  if (!/^https?:\/\/./.test(baseUrl) || !URL.canParse(baseUrl)) {
+    const expected = 'an address that begins with http:// or https://';
+    throw new InvalidOptionError('baseUrl', expected, baseUrl);
+  }
+  const { username, password } = new URL(baseUrl);
+  if (username !== '' || password !== '' || /[?#\s]/.test(baseUrl)) {
+    const expected = 'an address without a user, a query, a fragment or spaces';
+    throw new InvalidOptionError('baseUrl', expected, baseUrl);
+  }
+}

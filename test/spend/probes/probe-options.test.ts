@@ -1,0 +1,91 @@
+import {
+  deepseekSpend,
+  elevenLabsSpend,
+  jsonSpend,
+  litellmSpend,
+  moonshotSpend,
+  newApiSpend,
+  openrouterSpend,
+  type SpendProbe,
+  serpApiSpend,
+  tavilySpend,
+} from 'keypool/spend';
+import { expect, it } from 'vitest';
+import { aKey } from '../a-checker.js';
+
+const signal = new AbortController().signal;
+const NOW = Date.UTC(2026, 5, 1);
+
+const failure = (probe: SpendProbe, secret?: string): Promise<unknown> =>
+  probe(aKey(secret), { signal, now: NOW }).catch((error: unknown) => error);
+
+it.each([
+  'http://u:p@host',
+  'http://u@host',
+  'https://host?key=1',
+  'https://host#x',
+  'https://ho st',
+  'http://[',
+])('%s is refused as a base', (baseUrl) => {
+  for (const make of [litellmSpend, newApiSpend, moonshotSpend, tavilySpend]) {
+    expect(() => make({ baseUrl })).toThrow(/^baseUrl: expected an address .* a string of/);
+  }
+});
+
+it.each(
+  Object.entries({
+    deepseekSpend,
+    elevenLabsSpend,
+    jsonSpend,
+    litellmSpend,
+    moonshotSpend,
+    newApiSpend,
+    tavilySpend,
+  }),
+)('%s names options that are none', (_, make) => {
+  for (const options of [null, 5, 'https://host']) {
+    expect(() => make(options as never)).toThrow(/^options: expected an object/);
+  }
+});
+
+it('who has no address of its own wants one', () => {
+  for (const make of [jsonSpend, litellmSpend, newApiSpend]) {
+    expect(() => make(undefined as never)).toThrow(/^options: expected an object, got undefined/);
+  }
+  // @ts-expect-error: the type demands it too.
+  expect(() => litellmSpend({})).toThrow(/^baseUrl: expected a string/);
+  // @ts-expect-error: the type demands it too.
+  expect(() => newApiSpend({})).toThrow(/^baseUrl: expected a string/);
+});
+
+it('a key that no header may hold is a fault of the probe, not of the network', async () => {
+  const fetch = async () => Response.json({});
+  const error = await failure(openrouterSpend({ fetch }), 'sk-€uro-0123456789');
+  expect(error).toMatchObject({ kind: 'probe' });
+  expect(String(error)).toContain('openrouter.ai/api/v1/key: the key cannot be put in a header');
+  expect(String(error)).not.toContain('0123456789');
+});
+
+it('errors name what was asked, without its query', async () => {
+  const fetch = async () => new Response('<html>', { status: 404 });
+  const baseUrl = 'https://proxy.test:4000/llm/';
+  expect(String(await failure(litellmSpend({ baseUrl, fetch })))).toContain(
+    'litellm: proxy.test:4000/llm/key/info: answered 404',
+  );
+  const error = String(await failure(serpApiSpend({ fetch })));
+  expect(error).toContain('serpapi: serpapi.com/account: answered 404');
+  expect(error).not.toContain('api_key');
+});
+
+it('an answer longer than it says is too large', async () => {
+  const fetch = async () =>
+    new Response(' '.repeat(2 ** 21), { headers: { 'content-length': '100' } });
+  expect(await failure(openrouterSpend({ fetch }))).toMatchObject({ kind: 'too-large' });
+});
+
+it('a limit of OpenRouter of which nothing tells what is used fails the check', async () => {
+  const data = { limit: 10, limit_reset: 'monthly', usage: 250 };
+  const error = await failure(openrouterSpend({ fetch: async () => Response.json({ data }) }));
+  expect(error).toMatchObject({ kind: 'body' });
+  expect(String(error)).toContain('data.limit_remaining: expected a number, got nothing');
+});
