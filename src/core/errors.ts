@@ -242,8 +242,10 @@ export class InvalidOptionError extends KeyPoolError {
 /** The value where it cannot be a secret, else its kind: a string shows its length only. */
 function describe(value: unknown): string {
   if (value === null || value === undefined) return String(value);
-  if (typeof value === 'string')
-    return value === '' ? 'an empty string' : `a string of ${value.length} characters`;
+  if (typeof value === 'string') {
+    if (value === '') return 'an empty string';
+    return `a string of ${value.length} ${value.length === 1 ? 'character' : 'characters'}`;
+  }
   if (typeof value === 'number' || typeof value === 'boolean') return String(value);
   if (Array.isArray(value)) return `an array of ${value.length}`;
   return `a value of type ${typeof value}`;

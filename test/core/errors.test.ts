@@ -80,6 +80,8 @@ describe('an error', () => {
     const { message, path } = new errors.InvalidOptionError('keys[0].secret', 'x', 'sk-secret');
     expect(path).toBe('keys[0].secret');
     expect(message).toBe('keys[0].secret: expected x, got a string of 9 characters');
+    const { message: short } = new errors.InvalidOptionError('path', 'x', 'y');
+    expect(short).toBe('path: expected x, got a string of 1 character');
   });
 
   it.each([
