@@ -1,3 +1,4 @@
+// In a clone of this repository, after `npm ci`: npx tsx examples/spend.ts
 import { KeyPool, MemoryRotationStore } from 'keypool';
 import { openai } from 'keypool/providers';
 import { litellmSpend, MemorySpendHistory, SpendChecker, type SpendForecast } from 'keypool/spend';

@@ -1,6 +1,7 @@
 import { execFile } from 'node:child_process';
 import {
   existsSync,
+  mkdirSync,
   mkdtempSync,
   readdirSync,
   readFileSync,
@@ -43,6 +44,9 @@ const documents = ['README.md', ...guides.map((name) => `docs/guide/${name}`)];
 const blocks = documents.flatMap(blocksOf);
 const programs = blocks.filter(({ output }) => output !== undefined);
 
+/** Guides of which each block is whole: it is compiled with nothing given. */
+const isWhole = ({ name }: Block) => name.startsWith('spend-');
+
 const folder = mkdtempSync(join(tmpdir(), 'keypool-docs-'));
 beforeAll(() => write());
 afterAll(() => rmSync(folder, { recursive: true }));
@@ -53,7 +57,9 @@ it('finds the blocks of every document', () => {
 });
 
 it('compiles every block', { timeout: 60_000 }, async () => {
-  expect(await run('node_modules/typescript/bin/tsc', ['--project', folder])).toBe('');
+  const projects = [folder, join(folder, 'whole')];
+  const compile = (project: string) => run('node_modules/typescript/bin/tsc', ['-p', project]);
+  expect(await Promise.all(projects.map(compile))).toEqual(['', '']);
 });
 
 describe.each(programs)('the program $name', ({ name, output }) => {
@@ -94,13 +100,17 @@ function write(): void {
     typeRoots: [resolve('node_modules/@types')],
   };
   const config = { extends: resolve('tsconfig.json'), compilerOptions, include: ['*.ts'] };
-  writeFileSync(join(folder, 'tsconfig.json'), JSON.stringify(config));
+  mkdirSync(join(folder, 'whole'));
+  for (const project of [folder, join(folder, 'whole')]) {
+    writeFileSync(join(project, 'tsconfig.json'), JSON.stringify(config));
+  }
   writeFileSync(join(folder, 'package.json'), JSON.stringify({ type: 'module' }));
   symlinkSync(resolve('node_modules'), join(folder, 'node_modules'), 'junction');
   writeFileSync(join(folder, 'given.d.ts'), GIVEN);
   // A fragment without imports would else share its names with the others.
-  for (const { name, source } of blocks) {
-    writeFileSync(join(folder, name), `${source}\nexport {};\n`);
+  for (const block of blocks) {
+    const path = isWhole(block) ? join('whole', block.name) : block.name;
+    writeFileSync(join(folder, path), `${block.source}\nexport {};\n`);
   }
 }
 
