@@ -32,6 +32,8 @@ function roomOf(
   { threshold, minRemaining }: BudgetRules,
 ): Room {
   const bound = limit ?? undefined;
+  // Of a budget of nothing nothing is left, whatever was spent.
+  if (bound === 0 && remaining === undefined) return { toThreshold: 0, toLimit: 0 };
   const left = remaining ?? (bound === undefined || spent === undefined ? Infinity : bound - spent);
   const used = bound === undefined ? undefined : remaining === undefined ? spent : bound - left;
   const byShare =

@@ -77,6 +77,13 @@ it('at the threshold the ledger alone replaces nothing', async () => {
   expect(pool.keys()[0]?.state).toBe('exhausted');
 });
 
+it('a budget of 0 is used up, whatever else is said', async () => {
+  const { provider, checker } = aChecker();
+  provider.says('a', { spent: undefined as never, limit: 0 });
+  provider.says('b', { spent: 1, limit: 10, others: [{ limit: 0, scope: 'team' }] });
+  expect(outcomes(await checker.checkAll())).toEqual(['a no-backup', 'b no-backup']);
+});
+
 it('every budget of a reading holds', async () => {
   const { pool, provider, checker } = aChecker();
   const user = { spent: 860, limit: 1_000, scope: 'user' as const };
