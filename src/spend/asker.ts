@@ -4,6 +4,7 @@ import { scrub } from '../failure/scrub.js';
 import type { KeyAccess } from '../key/key.js';
 import type { Account, Answer } from './account.js';
 import { checkReading } from './check-reading.js';
+import { Deadlines } from './deadlines.js';
 import { Gate } from './gate.js';
 import type { SpendSettings } from './options.js';
 
@@ -11,65 +12,63 @@ import type { SpendSettings } from './options.js';
 export class Asker {
   readonly #settings: SpendSettings;
   readonly #gate: Gate;
-  #isStopped = false;
+  readonly #deadlines: Deadlines;
 
   constructor(settings: SpendSettings) {
     this.#settings = settings;
     this.#gate = new Gate(settings.concurrency);
+    this.#deadlines = new Deadlines(settings.clock, settings.timeoutMs);
   }
 
-  /** Ends every wait for a provider; nobody is asked any more. */
+  /** Ends every wait for a provider. */
   stop(accounts: Iterable<Account>): void {
-    this.#isStopped = true;
     for (const account of accounts) account.interrupt?.({ kind: 'stopped' });
   }
 
   /** Never rejects. While it waits, for its turn too, `account.interrupt` gives another answer. */
-  async ask(account: Account, key: KeyAccess): Promise<Answer> {
-    const controller = new AbortController();
-    const interrupted = new Promise<Answer>((resolve) => {
+  ask(account: Account, key: KeyAccess): Promise<Answer> {
+    return new Promise((resolve) => {
+      const controller = new AbortController();
       account.interrupt = (answer) => {
+        account.interrupt = undefined;
         resolve(answer);
         controller.abort();
       };
+      void this.#askInTurn(account, key, controller.signal, resolve);
     });
-    const asked = this.#askInTurn(account, key, controller.signal, interrupted);
-    const answer = await Promise.race([interrupted, asked]);
-    account.interrupt = undefined;
-    return answer;
   }
 
   async #askInTurn(
     account: Account,
     key: KeyAccess,
     signal: AbortSignal,
-    interrupted: Promise<Answer>,
-  ): Promise<Answer> {
+    resolve: (answer: Answer) => void,
+  ): Promise<void> {
     const turn = this.#gate.enter();
     if (turn !== undefined) await turn;
-    try {
-      if (this.#isStopped || signal.aborted) return { kind: 'stopped' };
-      return await this.#askNow(account, key, signal, interrupted);
-    } finally {
+    if (signal.aborted) {
       this.#gate.leave();
+      return;
     }
+    const now = this.#settings.clock.now();
+    account.askedAt = now;
+    const met = this.#deadlines.set(() => account.interrupt?.(this.#tooLate()), now);
+    // A probe that is interrupted may never end: it gives its place to the next at once.
+    const leave = () => {
+      met();
+      this.#gate.leave();
+    };
+    signal.addEventListener('abort', leave);
+    const answer = await this.#probe(key, signal, now);
+    if (signal.aborted) return;
+    account.interrupt = undefined;
+    leave();
+    resolve(answer);
   }
 
-  async #askNow(
-    account: Account,
-    key: KeyAccess,
-    signal: AbortSignal,
-    interrupted: Promise<Answer>,
-  ): Promise<Answer> {
-    const { clock, timeoutMs } = this.#settings;
-    account.askedAt = clock.now();
-    const timer = clock.setTimer(() => {
-      const error = new SpendProbeError('timeout', `No answer within ${timeoutMs} ms`);
-      account.interrupt?.({ kind: 'failed', error });
-    }, timeoutMs);
-    const answer = await Promise.race([this.#probe(key, signal, account.askedAt), interrupted]);
-    clock.clearTimer(timer);
-    return answer;
+  #tooLate(): Answer {
+    const message = `No answer within ${this.#settings.timeoutMs} ms`;
+    return { kind: 'failed', error: new SpendProbeError('timeout', message) };
   }
 
   async #probe(

@@ -28,7 +28,7 @@ export class Inspector {
     if (account.running !== undefined) return account.running;
     this.#running.add(account);
     account.mustLookAgain = false;
-    account.running = this.#inspect(account).finally(() => this.#ended(account));
+    account.running = this.#inspect(account);
     return account.running;
   }
 
@@ -61,10 +61,23 @@ export class Inspector {
   }
 
   async #inspect(account: Account): Promise<ReadonlyMap<string, SpendCheck>> {
-    const { clock, schedule } = this.#settings;
-    const startedAt = clock.now();
     const keys = this.#activeKeys(account);
+    const startedAt = this.#settings.clock.now();
     const answer = await this.#answer(account, keys);
+    try {
+      return await this.#conclude(account, keys, answer, startedAt);
+    } finally {
+      this.#ended(account);
+    }
+  }
+
+  async #conclude(
+    account: Account,
+    keys: readonly KeyAccess[],
+    answer: Answer,
+    startedAt: number,
+  ): Promise<ReadonlyMap<string, SpendCheck>> {
+    const { clock, schedule } = this.#settings;
     if (answer.kind === 'stopped') return skippedAll(keys, clock.now() - startedAt);
     const isReset = answer.kind === 'reading' && account.land(answer.reading);
     if (answer.kind === 'failed') account.failed(answer.error, clock.now(), schedule.maxMs);
@@ -83,7 +96,7 @@ export class Inspector {
     return room.toLimit <= 0 ? 'budget_exceeded' : undefined;
   }
 
-  async #answer(account: Account, keys: readonly KeyAccess[]): Promise<Answer> {
+  #answer(account: Account, keys: readonly KeyAccess[]): Promise<Answer> | Answer {
     // Another key may be luckier than the one that failed.
     const sound = keys.filter(({ view }) => view.state !== 'exhausted');
     const candidates = sound.length > 0 ? sound : keys;
