@@ -1,4 +1,5 @@
-import type { Limits } from '../key/key.js';
+import { DIMENSIONS } from '../core/dimensions.js';
+import type { Limits, Rate } from '../key/key.js';
 import { type LimitPlan, limitPlan } from '../limiter/limit-plan.js';
 import { canonical } from './key-record.js';
 import type { Settings } from './options.js';
@@ -17,6 +18,12 @@ export class LimitPlans {
     this.#settings = settings;
   }
 
+  /** The same limits, in one object for all who state them, which no caller can change. */
+  own(limits: Limits): Limits {
+    const copy = copyOf(limits);
+    return this.#named(canonical(copy), copy).limits;
+  }
+
   of(limits: Limits): LimitPlan {
     if (limits === this.#latest?.limits) return this.#latest.plan;
     const plan = this.#named(canonical(limits), limits);
@@ -29,10 +36,24 @@ export class LimitPlans {
     if (known !== undefined) return known;
     const { provider, transitMs } = this.#settings;
     const { defaults: fallbacks, meteredLate } = provider;
-    const plan = limitPlan({ limits: { ...limits }, fallbacks, meteredLate, transitMs });
+    const plan = limitPlan({ limits, fallbacks, meteredLate, transitMs });
     // Whoever has one keeps it: these are for finding it again only.
     if (this.#plans.size >= PLANS_KEPT) this.#plans.clear();
     this.#plans.set(name, plan);
     return plan;
   }
+}
+
+/** Callers may change what they passed in: later keys are held to what it says then, earlier ones not. */
+export function copyOf(limits: Limits): Limits {
+  const copy: { -readonly [Name in keyof Limits]: Limits[Name] } = { ...limits };
+  for (const dimension of DIMENSIONS) {
+    const rate = limits[dimension];
+    if (rate !== undefined) copy[dimension] = rateOf(rate);
+  }
+  return copy;
+}
+
+function rateOf({ limit, windowMs, kind }: Rate): Rate {
+  return kind === undefined ? { limit, windowMs } : { limit, windowMs, kind };
 }

@@ -8,7 +8,7 @@ import { type Cooldown, type CooldownOptions, CooldownRecord } from './cooldowns
 import { Discovery } from './discovery.js';
 import { Group, type GroupOptions, KeyRecord } from './key-record.js';
 import { Lane } from './lane.js';
-import { LimitPlans } from './limit-plans.js';
+import { copyOf, LimitPlans } from './limit-plans.js';
 import type { Settings } from './options.js';
 import type { SeatContext } from './pool-seat.js';
 
@@ -46,7 +46,7 @@ export class Roster {
   constructor(settings: Settings, viewOf: (key: KeyRecord) => KeyView) {
     this.#settings = settings;
     this.#plans = new LimitPlans(settings);
-    this.#defaults = { limits: settings.limits, modelLimits: {} };
+    this.#defaults = { limits: this.#plans.own(settings.limits), modelLimits: {} };
     this.#viewOf = viewOf;
     const { maxStatedWaitMs, random } = settings;
     this.#resting = { maxStatedWaitMs, random };
@@ -255,7 +255,7 @@ export class Roster {
     const { limits } = options;
     const modelLimits = this.#byClass(options.modelLimits);
     const stated = {
-      ...(limits === undefined ? {} : { limits }),
+      ...(limits === undefined ? {} : { limits: this.#plans.own(limits) }),
       ...(modelLimits === undefined ? {} : { modelLimits }),
     };
     const found = options.group === undefined ? undefined : this.#groupNamed(options.group);
@@ -286,7 +286,7 @@ export class Roster {
     const { provider } = this.#settings;
     const byClass = Object.entries(modelLimits).map(([model, each]) => [
       provider.modelClass(model),
-      each,
+      copyOf(each),
     ]);
     return Object.fromEntries(byClass);
   }

@@ -1,5 +1,5 @@
 import { describe, expect, it, vi } from 'vitest';
-import { aPool, keys, perMinute } from '../helpers/pool.js';
+import { aPool, keys, MINUTE, perMinute } from '../helpers/pool.js';
 
 describe('adding keys', () => {
   it('names keys that have no id', () => {
@@ -56,6 +56,20 @@ describe('adding keys', () => {
     } catch (error) {
       expect(String(error)).not.toContain('sk-do-not-print');
     }
+  });
+
+  it('holds keys to the limits they stated, whatever becomes of the objects these stood in', () => {
+    const { pool } = aPool();
+    const limits = perMinute(3);
+    pool.addKey({ id: 'a', secret: 'secret-of-a', limits });
+    pool.tryAcquire({ key: 'a' });
+    limits.requests.limit = 50;
+    pool.addKey({ id: 'b', secret: 'secret-of-b', limits: perMinute(3) });
+    limits.requests = { limit: 2, windowMs: MINUTE };
+    pool.addKey({ id: 'c', secret: 'secret-of-c', limits });
+    const left = (key: string): number =>
+      pool.tryAcquire({ key }) === undefined ? 0 : 1 + left(key);
+    expect(['a', 'b', 'c'].map(left)).toEqual([2, 3, 2]);
   });
 
   it('refuses other limits for a group that has some', () => {
