@@ -77,6 +77,12 @@ export class CooldownRecord {
     return this.#current === undefined && this.#ramp === undefined;
   }
 
+  /** Whether it keeps nobody back any more, though perhaps nobody came to end it. */
+  isOver(now: number): boolean {
+    const until = this.#currentAt(now)?.until ?? now;
+    return until <= now && this.openAt(now) <= now;
+  }
+
   /** Whether a call is on its way that asks whether the rest still holds. */
   get isAskedAbout(): boolean {
     return this.#probe !== undefined;

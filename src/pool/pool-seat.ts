@@ -64,7 +64,8 @@ export class PoolSeat implements Seat, HeapItem {
 
   /** Whether it knows nothing that would be missed: what was learned long ago is soon learned again. */
   isForgettable(now: number): boolean {
-    if (this.#keyRests !== undefined || !isIdle(this.#rest)) return false;
+    if (this.#rest?.isOver(now) === false) return false;
+    for (const key of this.group.keys) if (this.ownRestOf(key)?.isOver(now) === false) return false;
     return this.#limiter === undefined || this.#limiter.isForgettable(now);
   }
 

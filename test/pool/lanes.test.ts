@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest';
-import { aPool, keys, MINUTE, perMinute } from '../helpers/pool.js';
+import { aPool, keys, MINUTE, perMinute, tooMany } from '../helpers/pool.js';
 
 const HOUR = 60 * MINUTE;
 
@@ -57,4 +57,17 @@ it('forgets no model with a lease out, a caller waiting, a rest, or a limit in u
   held?.release();
   first?.release();
   expect((await waiter).id).toBe('a');
+});
+
+it.each(['key', 'group'] as const)('forgets models whose %s was refused', async (scope) => {
+  const failureRules = [{ class: 'rate_limited', scope, statuses: [429] }] as const;
+  const { pool, clock } = aPool({ keys: keys(2), limits: perMinute(100), failureRules });
+  for (let index = 0; index < 100; index += 1) {
+    const lease = pool.tryAcquire({ model: `made-up-${index}` });
+    lease?.observe(tooMany());
+    lease?.release();
+  }
+  await clock.advance(HOUR + MINUTE);
+  callModels(pool, 1, 'new');
+  expect(known(pool).length).toBeLessThan(5);
 });
