@@ -103,7 +103,10 @@ export interface KeyView {
   /** Known limits by model class, then by dimension. */
   readonly limits: Readonly<Record<string, Readonly<Partial<Record<Dimension, LimitView>>>>>;
   readonly cooldowns: readonly CooldownView[];
-  /** When a lease of it was last given out or came back, in epoch milliseconds; absent before. */
+  /**
+   * When a lease of it was last given out or came back, in epoch milliseconds; absent before. Of one
+   * that came back unnoticed, when somebody first looked.
+   */
   readonly usedAt?: number;
   /** Why it is `exhausted`. */
   readonly exhaustedFor?: string;

@@ -22,8 +22,10 @@ export class KeyRecord {
   isPlaced: boolean;
   group: Group;
   inFlight = 0;
-  /** When a lease of it was last given out or came back. */
+  /** When a lease of it was last given out or came back; see `lastUsedAt`. */
   usedAt: number | undefined;
+  /** A lease came back since, and nobody read the clock for it. */
+  cameBackSince = false;
   /** What it has spent, where somebody asks. */
   spend: SpendView | undefined;
   isDisabled = false;
@@ -75,6 +77,13 @@ export class KeyRecord {
   /** The same, if there ever was one. */
   get rest(): CooldownRecord | undefined {
     return this.#rest;
+  }
+
+  /** `usedAt`, at the latest that it may be: who asks what was spent since must not miss a call. */
+  lastUsedAt(now: number): number | undefined {
+    if (this.cameBackSince) this.usedAt = now;
+    this.cameBackSince = false;
+    return this.usedAt;
   }
 
   /** Whether it takes part at all; a rest is only a pause. */

@@ -23,8 +23,8 @@ export interface LeaseDeskOptions {
   /** Where the calls go, for statistics. */
   readonly host: string;
   readonly viewOf: (record: KeyRecord) => KeyView;
-  /** A lease of the key was given out (1) or came back (−1). */
-  readonly count: (record: KeyRecord, leases: 1 | -1, now: number) => void;
+  /** A lease of the key was given out (1) or came back (−1): when, unless nobody looked. */
+  readonly count: (record: KeyRecord, leases: 1 | -1, now: number | undefined) => void;
   /** Whether somebody waits for a lease. */
   readonly isWaitedFor: () => boolean;
   /** Something was given back or learnt: waiters of the lane may be served now. */
@@ -92,7 +92,7 @@ export class LeaseDesk implements LeaseKeeper {
     const instant = isTimeless ? present.now : now();
     this.#out.delete(lease);
     this.#size -= 1;
-    count(lease.record, -1, instant);
+    count(lease.record, -1, isTimeless ? undefined : instant);
     lease.reservation.limiter.release(lease.reservation, instant);
     if (lease.hasTickets) judge.leave(lease, false, instant);
     const { seat } = lease;

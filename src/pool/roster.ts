@@ -184,9 +184,11 @@ export class Roster {
     return this.#discovery.isAwaiting;
   }
 
-  /** A lease of the key was given out (1) or came back (−1). */
-  counted(key: KeyRecord, leases: 1 | -1, now: number): void {
+  /** A lease of the key was given out (1) or came back (−1); `now` is `undefined` where nobody looked. */
+  counted(key: KeyRecord, leases: 1 | -1, now: number | undefined): void {
     key.inFlight += leases;
+    key.cameBackSince = now === undefined;
+    if (now === undefined) return;
     key.usedAt = now;
     if (leases < 0) this.#discovery.cameBack(key, now);
   }

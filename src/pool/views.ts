@@ -25,7 +25,8 @@ export function viewOf(record: KeyRecord, roster: Roster, now: number): KeyView 
     load = Math.max(load, seat.limiter.load(now));
   }
   const { weight = 1, tier = 0, proxyUrl, labels = {} } = record.options;
-  const { usedAt, exhausted, spend } = record;
+  const { exhausted, spend } = record;
+  const usedAt = record.lastUsedAt(now);
   const view: Draft = {
     id: record.id,
     state: stateOf(record, roster, now),

@@ -66,6 +66,16 @@ describe('settle', () => {
 });
 
 describe('a lease', () => {
+  it('was in use of its key until it came back', async () => {
+    const { pool, clock } = aPool({ keys: keys(1), limits: perMinute(100) });
+    const lease = pool.tryAcquire();
+    await clock.advance(5 * MINUTE);
+    lease?.release();
+    expect(pool.keys()[0]?.usedAt).toBe(START + 5 * MINUTE);
+    await clock.advance(MINUTE);
+    expect(pool.keys()[0]?.usedAt).toBe(START + 5 * MINUTE);
+  });
+
   it('is released once, however often that is asked', () => {
     const { pool } = aPool({ keys: keys(1) });
     const lease = pool.tryAcquire();
