@@ -78,7 +78,9 @@ export class LeaseDesk implements LeaseKeeper {
     if (limiter.isSettledAs(lease.reservation, usage)) return;
     const now = this.#options.now();
     limiter.settle(lease.reservation, usage, now);
-    if (refreshSeat(lease, now)) this.#options.onChange(lease.lane, now);
+    refreshSeat(lease, now);
+    // Also where nobody can be served yet: whoever waits out a debt may have to wait less, or more.
+    this.#options.onChange(lease.lane, now);
   }
 
   renew(lease: PoolLease): number {
@@ -147,9 +149,6 @@ export class LeaseDesk implements LeaseKeeper {
   }
 }
 
-/** Returns whether the seat may serve somebody now. */
-function refreshSeat({ lane, seat }: PoolLease, now: number): boolean {
-  if (seat === undefined) return false;
-  lane.refresh(seat, now);
-  return seat.isReady;
+function refreshSeat({ lane, seat }: PoolLease, now: number): void {
+  if (seat !== undefined) lane.refresh(seat, now);
 }

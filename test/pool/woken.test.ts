@@ -205,3 +205,17 @@ it('no part of a secret is in a verdict, whatever its looks', () => {
   const verdict = pool.tryAcquire()?.observe({ status: 400, headers: {}, body });
   expect(JSON.stringify(verdict)).not.toContain('correct');
 });
+
+it('is woken earlier, who waits out a debt, once a late word of what a call cost makes it less', async () => {
+  const tokens = { limit: 1_000, windowMs: 60_000 };
+  const { pool, clock } = aPool({ keys: keys(1, { limits: { tokens } }) });
+  const [large, other] = [pool.tryAcquire({ tokens: 500 }), pool.tryAcquire({ tokens: 500 })];
+  large?.settle({ tokens: 1_500 });
+  large?.release();
+  other?.release();
+  const waiting = pool.acquire({ tokens: 100 });
+  other?.settle({ tokens: 100 });
+  await clock.advance(42_000);
+  expect(pool.stats().waiting).toBe(0);
+  (await waiting).release();
+});
