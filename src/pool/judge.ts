@@ -322,7 +322,7 @@ export class Judge {
       key.askAgainAt = undefined;
       this.#roster.liftRests(key, isMeant);
       this.#roster.refresh(key.group, now);
-      if (key.exhausted !== failure || (key.exhaustedAt ?? since) < since) continue;
+      if (key.exhausted !== failure || (key.exhaustedAt ?? -Infinity) < since) continue;
       this.#replacer?.forgive(key);
       key.exhausted = undefined;
       key.unconfirmed = 0;

@@ -118,12 +118,13 @@ export class PoolSeat implements Seat, HeapItem {
   /** Leases a key whose turn it is, or `undefined` when none can serve this call now. */
   take(call: Call, order: number, now: number, affinity?: string): SeatLease | undefined {
     if (this.#restsUntil(now) > now) return undefined;
-    const key = this.#nextKey(call, now, affinity);
+    const { keys } = this.group;
+    const index = this.#nextIndex(call, now, affinity);
+    const key = keys[index];
     if (key === undefined) return undefined;
     const reservation = this.limiter.tryTake(call.cost, now, order);
     if (reservation === undefined) return undefined;
-    const { keys } = this.group;
-    if (keys.length > 1) this.#turn = (keys.indexOf(key) + 1) % keys.length;
+    if (keys.length > 1) this.#turn = (index + 1) % keys.length;
     return { seat: this, key, reservation, tickets: this.#enter(key, now) };
   }
 
@@ -201,17 +202,19 @@ export class PoolSeat implements Seat, HeapItem {
     return Math.max(openAt(rest, now), openAt(own, now), askAgainAt ?? now);
   }
 
-  #nextKey(call: Call, now: number, affinity: string | undefined): KeyRecord | undefined {
+  /** Place of the key whose turn it is among the group's; −1 where none can serve. */
+  #nextIndex(call: Call, now: number, affinity: string | undefined): number {
     const { keys } = this.group;
     const start = affinity === undefined ? this.#turn : placeOf(affinity, keys.length);
     for (let step = 0; step < keys.length; step += 1) {
       // Keys may have left since the turn was noted.
-      const key = keys[(start + step) % keys.length];
+      const index = (start + step) % keys.length;
+      const key = keys[index];
       if (key === undefined || !isEligible(key, call)) continue;
       if (this.#keyOpenAt(key, now) > now) continue;
-      return key;
+      return index;
     }
-    return undefined;
+    return -1;
   }
 
   #keysOpenAt(now: number, isEligibleKey?: (key: KeyRecord) => boolean): number {

@@ -299,8 +299,9 @@ function isWithheldFrom({ call, lane }: Waiter, { withheld }: LaneQueue): boolea
   return seat !== undefined && withheld.has(seat);
 }
 
-function isRefused({ cost, request }: Call, { refused }: LaneQueue): boolean {
-  if (request.key !== undefined) return false;
+function isRefused({ cost, request, excluded }: Call, { refused }: LaneQueue): boolean {
+  // What was refused to others says nothing of a call that has keys of its own choosing.
+  if (request.key !== undefined || excluded !== undefined) return false;
   return refused.some(
     (least) =>
       cost.tokens >= least.tokens &&

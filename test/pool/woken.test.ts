@@ -219,3 +219,14 @@ it('is woken earlier, who waits out a debt, once a late word of what a call cost
   expect(pool.stats().waiting).toBe(0);
   (await waiting).release();
 });
+
+it('who excludes every key hears so at once, though others wait', async () => {
+  const { pool } = aPool({ keys: keys(1), limits: perMinute(1) });
+  pool.tryAcquire()?.release();
+  const waiting = pool.acquire().catch(() => undefined);
+  await expect(pool.acquire({ exclude: ['a'] })).rejects.toMatchObject({
+    code: 'NO_KEY_AVAILABLE',
+  });
+  await pool.close();
+  await waiting;
+});
