@@ -64,12 +64,14 @@ export class KeyKeeper {
     const isNews = reason !== undefined && !isParked;
     this.#show(account, id, answer.kind === 'reading', isNews ? reason : undefined);
     const failure = answer.kind === 'failed' ? { error: answer.error } : {};
-    if (isNews && account.heirs.has(id)) return this.#rest(view, reason);
+    if (isNews && account.heirs.has(id)) return this.#rest(account, view, reason);
     if (isNews) return { ...failure, ...(await this.#replace(account, id, reason)) };
     if (reason !== undefined) return { outcome: 'no-backup', ...failure };
     if (answer.kind === 'failed') return { outcome: 'failed', error: answer.error };
     if (answer.kind !== 'reading') return { outcome: 'skipped', why: this.#whyUnasked(account) };
-    const isBack = isParked ? account.isRefunded(id) : account.heirs.delete(id);
+    const isBack = account.isRefunded(id);
+    // Its purse has money: should it end again, the next backup may be paid from another.
+    account.heirs.delete(id);
     if (!isBack) return { outcome: 'ok', ...(finding.isReset ? { event: 'reset' } : {}) };
     account.parkings.delete(id);
     this.#settings.pool.enable(id);
@@ -102,8 +104,9 @@ export class KeyKeeper {
   }
 
   /** It took the place of a key that was paid from the same purse: so would the next backup. */
-  #rest({ id, state }: KeyView, reason: OverBudgetReason): Action {
+  #rest(account: Account, { id, state }: KeyView, reason: OverBudgetReason): Action {
     const { pool, schedule } = this.#settings;
+    account.parkings.set(id, { isOwn: true, before: account.reading });
     if (state !== 'cooling') pool.cooldown(id, { forMs: schedule.idleMs, reason });
     return {
       outcome: 'skipped',
@@ -202,7 +205,8 @@ function reasonForKey(
 function noteParking(account: Account, view: KeyView, { answer }: Finding): void {
   const { id, state, exhaustedFor } = view;
   if (state !== 'exhausted') {
-    account.parkings.delete(id);
+    // An heir that rests is parked too, in a milder way.
+    if (!account.heirs.has(id)) account.parkings.delete(id);
     return;
   }
   if (account.parkings.has(id)) return;

@@ -124,6 +124,10 @@ describe('backups of an account that is out of money', () => {
     for (const id of ['a', 'b', 'c', 'd']) provider.says(id, { ...money, limit: 1_000 });
     await clock.advance(3_600_000);
     expect(pool.keys()).toMatchObject([{ id: 'b', state: 'ready' }]);
+    // What else it rests for is none of the checker's business.
+    pool.cooldown('b', { forMs: 7_200_000, reason: 'by hand' });
+    await clock.advance(3_600_000);
+    expect(pool.keys()).toMatchObject([{ id: 'b', state: 'cooling' }]);
     await checker.stop();
   });
 });
