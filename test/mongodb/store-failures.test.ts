@@ -62,6 +62,26 @@ describe('dependents that cannot be carried', () => {
     expect(await store.history()).toHaveLength(2);
   });
 
+  it('hold up no other rotation that waits to be finished', async () => {
+    const state: DbState = { bindings: bindings() };
+    const broken = new Set(['F', 'G']);
+    const { open } = failing(state, ({ collection, filter }) =>
+      collection === 'bindings' && broken.has(String(filter?.['key']))
+        ? new Error('not authorized')
+        : undefined,
+    );
+    const store = open({ dependents });
+    await store.addKeys(['F', 'G'].map((id) => ({ id, secret: id })));
+    await store.addBackups(['A', 'B'].map((id) => ({ id, secret: id })));
+    for (const id of ['F', 'G']) await store.rotate(id, { reason: 'dead' });
+    expect(await store.history()).toEqual([]);
+
+    broken.delete('G');
+    await expect(store.recover()).rejects.toMatchObject({ code: 'STORE_FAILED' });
+    expect(await store.history()).toMatchObject([{ from: 'G' }]);
+    expect(state['bindings']?.['b']?.['key']).not.toBe('G');
+  });
+
   it('are left where they are, loudly, when an index of theirs forbids it for ever', async () => {
     const state: DbState = { bindings: bindings() };
     const forbids = (op: Op) => (fromF(op) ? new DuplicateKey('E11000 bindings key') : undefined);
