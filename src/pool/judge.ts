@@ -4,20 +4,18 @@ import type { CooldownScope, Dimension } from '../key/key.js';
 import type { Usage } from '../limiter/limiter.js';
 import type { LimitUpdate, ResponseFacts } from '../limits/limit-update.js';
 import type { Announcer } from './announcer.js';
-import type { Cooldown, CooldownRecord } from './cooldowns.js';
+import type { CooldownRecord } from './cooldowns.js';
 import type { KeyRecord } from './key-record.js';
 import type { PoolLease, Verdict } from './lease.js';
 import { LossCap } from './loss-cap.js';
 import type { Settings } from './options.js';
-import { OutageGuard, type Servant, type Suspicion } from './outage-guard.js';
+import { Outages } from './outages.js';
 import type { Replacer } from './replacer.js';
 import type { Roster } from './roster.js';
 import { withoutSecret } from './without-secret.js';
 
 /** Failures of the host in a row, with no good answer between, before every key waits for it. */
 const HOST_STRIKES = 3;
-/** After this long it is the keys, not the host: a probe's key is given up. */
-const OUTAGE_DOUBTED_MS = 600_000;
 /** How long others go first, after a key asked in vain whether an outage is over. */
 const ASKED_MS = 10_000;
 /** Of a limit that is used up so far, a refusal is no surprise. */
@@ -32,7 +30,7 @@ export class Judge {
   readonly #settings: Settings;
   readonly #roster: Roster;
   readonly #announce: Announcer;
-  readonly #outage = new OutageGuard();
+  readonly #outages: Outages;
   readonly #losses: LossCap;
   readonly #replacer: Replacer | undefined;
   /** Which group first reported an organisation, to notice when a second one does. */
@@ -52,6 +50,7 @@ export class Judge {
     this.#roster = roster;
     this.#announce = announce;
     this.#losses = new LossCap(settings.lossCap);
+    this.#outages = new Outages(settings.provider, roster, announce, replacer);
   }
 
   observe(lease: PoolLease, response: ResponseFacts, now: number): Verdict {
@@ -77,7 +76,7 @@ export class Judge {
   trustHost(record: KeyRecord, now: number): void {
     const { host } = this.#roster;
     this.#hostFailures = 0;
-    this.#outage.reset();
+    this.#outages.reset();
     for (const key of this.#roster.keys()) this.#hearAgain(key, now);
     if (host.current === undefined) return;
     host.clear();
@@ -157,8 +156,7 @@ export class Judge {
     record.servedAt = now;
     group.servedAt = now;
     this.#hostFailures = 0;
-    const outage = this.#outage.served(sentAt, lane.modelClass, now);
-    if (outage !== undefined) this.#outageEnded(outage, record, now);
+    this.#outages.served(lease, now);
     const { host } = this.#roster;
     const ended = (rest: CooldownRecord | undefined, scope: CooldownScope): void => {
       if (rest?.succeeded(sentAt, now) === true) this.#recovered(record, scope, now);
@@ -202,7 +200,7 @@ export class Judge {
       reservation.limiter.load(now) >= NEARLY_FULL;
     giveBack(lease, now);
     const groups = () => this.#roster.groups();
-    const isOfHost = !isOwn && this.#isOutage(record.group, failure, groups, lease, now);
+    const isOfHost = !isOwn && this.#outages.isOne(record.group, failure, groups, lease, now);
     if (isOfHost) return this.#outageGoesOn(lease, failure, now);
     reservation.limiter.refused(reservation, now);
     this.#cool(lease, { ...restFor(lease, failure), reason: failure.class, statedMs }, now);
@@ -245,10 +243,8 @@ export class Judge {
     if (record.isRotating) return 'rotating';
     if (record.exhausted !== undefined) return 'parked';
     const keys = () => this.#roster.keys();
-    if (this.#isOutage(record, failure, keys, lease, now)) {
-      const isDoubted = now - this.#outage.suspectedSince > OUTAGE_DOUBTED_MS;
-      if (!isDoubted) return this.#outageGoesOn(lease, failure, now);
-    }
+    const isOfHost = this.#outages.isOne(record, failure, keys, lease, now);
+    if (isOfHost && !this.#outages.isDoubted(now)) return this.#outageGoesOn(lease, failure, now);
     // Words alone are often wrong: a call that is sent later confirms them.
     if (record.unconfirmed === 0 || lease.leasedAt > (record.unconfirmedAt ?? 0)) {
       record.unconfirmed += 1;
@@ -284,51 +280,6 @@ export class Judge {
       this.#settings.logger.warn({ id: record.id, serving }, message);
     }
     return mayLose;
-  }
-
-  /** Whether the failure is the host's; when that first comes to light, its victims are let go. */
-  #isOutage(
-    servant: Servant,
-    failure: Failure,
-    all: () => Iterable<Servant>,
-    lease: PoolLease,
-    now: number,
-  ): boolean {
-    const { modelClass } = lease.lane;
-    const evidence = { servant, class: failure.class, modelClass, all };
-    const suspicion = this.#outage.failed(evidence, now);
-    if (suspicion !== undefined) {
-      this.#announce.outageSuspected(lease.record, this.#settings.provider, suspicion);
-      this.#acquit(suspicion, now);
-    }
-    return this.#outage.isSuspected(failure.class);
-  }
-
-  #outageEnded(suspicion: Suspicion, record: KeyRecord, now: number): void {
-    this.#acquit(suspicion, now);
-    const { host } = this.#roster;
-    // The good answer may be older than the host's rest, which was put there for nothing else.
-    if (host.current?.reason !== suspicion.class) return;
-    host.clear();
-    this.#recovered(record, 'host', now);
-  }
-
-  /** What was held against keys and groups since the outage began was the host's doing. */
-  #acquit({ class: failure, since, failed }: Suspicion, now: number): void {
-    const isMeant = (rest: Cooldown): boolean =>
-      !rest.isFirm && rest.reason === failure && rest.since >= since;
-    for (const key of this.#roster.keys()) {
-      if (!failed.has(key) && !failed.has(key.group)) continue;
-      key.askAgainAt = undefined;
-      this.#roster.liftRests(key, isMeant);
-      this.#roster.refresh(key.group, now);
-      if (key.exhausted !== failure || (key.exhaustedAt ?? -Infinity) < since) continue;
-      this.#replacer?.forgive(key);
-      key.exhausted = undefined;
-      key.unconfirmed = 0;
-      this.#roster.refresh(key.group, now);
-      this.#announce.recovered(key, 'key');
-    }
   }
 
   #cool(lease: PoolLease, { rest, statedMs, ...why }: Rest, now: number): void {
