@@ -8,9 +8,9 @@ import { type Cooldown, type CooldownOptions, CooldownRecord } from './cooldowns
 import { Discovery } from './discovery.js';
 import { Group, type GroupOptions, KeyRecord } from './key-record.js';
 import { Lane } from './lane.js';
-import { copyOf, LimitPlans } from './limit-plans.js';
 import type { Settings } from './options.js';
 import type { SeatContext } from './pool-seat.js';
+import { copyOf, SharedPlans } from './shared-plans.js';
 
 /** So many lanes are kept, however long nobody asks for their models. */
 const LANES_KEPT = 16;
@@ -40,12 +40,12 @@ export class Roster {
   readonly #pacedResting: CooldownOptions;
   /** Of groups that state no limits. */
   readonly #defaults: GroupOptions;
-  readonly #plans: LimitPlans;
+  readonly #plans: SharedPlans;
   #added = 0;
 
   constructor(settings: Settings, viewOf: (key: KeyRecord) => KeyView) {
     this.#settings = settings;
-    this.#plans = new LimitPlans(settings);
+    this.#plans = new SharedPlans(settings);
     this.#defaults = { limits: this.#plans.own(settings.limits), modelLimits: {} };
     this.#viewOf = viewOf;
     const { maxStatedWaitMs, random } = settings;

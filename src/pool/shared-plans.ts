@@ -8,7 +8,7 @@ import type { Settings } from './options.js';
 const PLANS_KEPT = 1_000;
 
 /** What follows from limits: one plan for all groups that state the same. */
-export class LimitPlans {
+export class SharedPlans {
   readonly #settings: Settings;
   readonly #plans = new Map<string, LimitPlan>();
   /** Mostly the pool's own, which need no name then. */
