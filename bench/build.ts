@@ -10,7 +10,7 @@ import { builtFolder, emitterModule, emptyModule } from './built.js';
  */
 export async function buildCases(): Promise<void> {
   await bundle({
-    entryPoints: ['bench/case-process.ts'],
+    entryPoints: ['bench/case-process.ts', 'bench/check-all.ts'],
     outdir: builtFolder,
     bundle: true,
     splitting: true,

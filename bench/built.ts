@@ -5,6 +5,8 @@ export const builtFolder = join(process.cwd(), 'node_modules/.cache/keypool-benc
 
 /** Runs one case. */
 export const caseProcess = join(builtFolder, 'case-process.js');
+/** Measures a check of a whole pool. */
+export const checkAllProcess = join(builtFolder, 'check-all.js');
 export const emptyModule = join(builtFolder, 'empty.mjs');
 export const emitterModule = join(builtFolder, 'emitter.mjs');
 
