@@ -1,5 +1,5 @@
 import { type HeaderReader, headerReader } from '../limits/headers.js';
-import { type Envelope, readEnvelope } from './envelope.js';
+import { type Envelope, isErrorBody, readEnvelope } from './envelope.js';
 import type { Failure, FailureFacts } from './failure.js';
 import { byBuiltInRules, byOwnRules, type Finding, type Signs } from './match-rules.js';
 import { scrub } from './scrub.js';
@@ -19,10 +19,11 @@ export function classify(facts: FailureFacts): Failure {
 }
 
 function decide(facts: FailureFacts): Failure {
-  const envelope = readEnvelope(facts.body);
   const isSuccess = facts.status >= 200 && facts.status < 300;
-  if (isSuccess && !envelope.isError) return { class: 'ok', scope: 'none', confidence: 'status' };
-
+  if (isSuccess && !isErrorBody(facts.body)) {
+    return { class: 'ok', scope: 'none', confidence: 'status' };
+  }
+  const envelope = readEnvelope(facts.body);
   const header = headerReader(facts.headers);
   const signs = signsOf(facts, envelope, header, isSuccess);
   const finding: Finding =

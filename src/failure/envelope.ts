@@ -4,8 +4,6 @@ import { addText, type Findings, MAX_CHARACTERS, readObject } from './envelope-f
 
 /** What a body says of a failure, whatever the envelope. */
 export interface Envelope {
-  /** Whether the body itself reports an error, as some do under a 200. */
-  readonly isError: boolean;
   /** Codes, types, reasons and statuses, outermost first, as written. */
   readonly codes: readonly string[];
   /** The messages, outermost first. */
@@ -29,10 +27,8 @@ export function readEnvelope(body: unknown): Envelope {
     wait: undefined,
     room: MAX_CHARACTERS,
   };
-  let isError = false;
   try {
     const parsed = parseBody(body);
-    isError = parsed.isError || reportsError(parsed.root);
     if (parsed.root === undefined) addText(found, parsed.text);
     else collect(parsed.root, found);
   } catch {
@@ -40,12 +36,21 @@ export function readEnvelope(body: unknown): Envelope {
   }
   const { codes, texts, status, wait } = found;
   return {
-    isError,
     codes,
     texts,
     ...(status === undefined ? {} : { status }),
     ...(wait === undefined ? {} : { wait }),
   };
+}
+
+/** Whether the body itself reports an error, as some do under a 200. Total. */
+export function isErrorBody(body: unknown): boolean {
+  try {
+    const { isError, root } = parseBody(body);
+    return isError || reportsError(root);
+  } catch {
+    return false;
+  }
 }
 
 const MAX_OBJECTS = 48;

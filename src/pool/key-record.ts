@@ -61,7 +61,8 @@ export class KeyRecord {
     this.id = id;
     this.secret = secret;
     const isPlain = [weight, tier, proxyUrl, labels].every((each) => each === undefined);
-    this.options = isPlain ? NO_DETAILS : detailsOf({ weight, tier, proxyUrl, labels });
+    const copied = labels === undefined ? undefined : Object.freeze({ ...labels });
+    this.options = isPlain ? NO_DETAILS : detailsOf({ weight, tier, proxyUrl, labels: copied });
     this.isGroupDeclared = name !== undefined;
     this.isPlaced = this.isGroupDeclared;
     this.group = group;

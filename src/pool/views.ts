@@ -1,43 +1,29 @@
 import type { CooldownView, Dimension, KeyState, KeyView, LimitView } from '../key/key.js';
-import type { Cooldown, CooldownRecord } from './cooldowns.js';
+import type { Cooldown } from './cooldowns.js';
 import type { KeyRecord } from './key-record.js';
 import type { PoolSeat } from './pool-seat.js';
 import type { Roster } from './roster.js';
 
 /** What the pool shows of one key: a frozen copy, without the secret. */
 export function viewOf(record: KeyRecord, roster: Roster, now: number): KeyView {
-  const limits: Record<string, Partial<Record<Dimension, LimitView>>> = {};
-  const cooldowns: CooldownView[] = [];
-  const note = (rest: CooldownRecord | undefined) => {
-    const current = rest?.current;
-    if (rest === undefined || current === undefined) return;
-    if (current.until > now || rest.openAt(now) > now) cooldowns.push(cooldownView(current));
-  };
-  note(record.rest);
-  note(record.group.rest);
-  note(roster.host);
+  const seats = seatsOf(record, roster);
+  const cooldowns = cooldownsOf(seats, record, roster, now);
   let load = 0;
-  for (const [modelClass, seat] of seatsOf(record, roster)) {
-    const known = seat.limiter.view(now);
-    if (Object.keys(known).length > 0) limits[modelClass] = Object.freeze(known);
-    note(seat.rest);
-    note(seat.ownRestOf(record));
-    load = Math.max(load, seat.limiter.load(now));
-  }
-  const { weight = 1, tier = 0, proxyUrl, labels = {} } = record.options;
+  for (const [, seat] of seats) load = Math.max(load, seat.limiter.load(now));
+  const { weight = 1, tier = 0, proxyUrl, labels = NO_LABELS } = record.options;
   const { exhausted, spend } = record;
   const usedAt = record.lastUsedAt(now);
   const view: Draft = {
     id: record.id,
-    state: stateOf(record, roster, now),
+    state: stateAmong(seats, record, roster, now),
     group: record.group.name,
     load,
     inFlight: record.inFlight,
     weight,
     tier,
-    labels: Object.freeze({ ...labels }),
-    limits: Object.freeze(limits),
-    cooldowns: Object.freeze(cooldowns),
+    labels,
+    limits: limitsOf(seats, now),
+    cooldowns,
   };
   if (proxyUrl !== undefined) view.proxyUrl = proxyUrl;
   if (usedAt !== undefined) view.usedAt = usedAt;
@@ -48,25 +34,66 @@ export function viewOf(record: KeyRecord, roster: Roster, now: number): KeyView 
 
 type Draft = { -readonly [Field in keyof KeyView]: KeyView[Field] };
 
+// Of most keys there is nothing to show, and a pool may have thousands.
+const NO_LIMITS: KeyView['limits'] = Object.freeze({});
+const NO_LABELS: KeyView['labels'] = Object.freeze({});
+const NO_COOLDOWNS: KeyView['cooldowns'] = Object.freeze([]);
+
+/** A key's places, by model class. */
+type Seats = readonly (readonly [string, PoolSeat])[];
+
 /** A key is `cooling` or `limited` when it can serve no model class that was ever asked for. */
 export function stateOf(record: KeyRecord, roster: Roster, now: number): KeyState {
+  return stateAmong(seatsOf(record, roster), record, roster, now);
+}
+
+function stateAmong(places: Seats, record: KeyRecord, roster: Roster, now: number): KeyState {
   if (record.isDraining || record.isRotating) return 'draining';
   if (record.isDisabled) return 'disabled';
   if (record.exhausted !== undefined) return 'exhausted';
   const rests = [record.rest, record.group.rest, roster.host];
   if (rests.some((rest) => rest !== undefined && rest.openAt(now) > now)) return 'cooling';
-  const seats = [...seatsOf(record, roster)].map(([, seat]) => seat);
+  const seats = places.map(([, seat]) => seat);
   if (seats.length === 0 || seats.some((seat) => seat.openAtFor(record, now) <= now))
     return 'ready';
   const isResting = (seat: PoolSeat) => seat.restsOf(record).some((rest) => rest.openAt(now) > now);
   return seats.every(isResting) ? 'cooling' : 'limited';
 }
 
-function* seatsOf(record: KeyRecord, roster: Roster): Generator<[string, PoolSeat]> {
+function seatsOf(record: KeyRecord, roster: Roster): Seats {
+  const seats: [string, PoolSeat][] = [];
   for (const lane of roster.lanes()) {
     const seat = lane.seatOf(record.group);
-    if (seat !== undefined) yield [lane.modelClass, seat];
+    if (seat !== undefined) seats.push([lane.modelClass, seat]);
   }
+  return seats;
+}
+
+function cooldownsOf(
+  seats: Seats,
+  record: KeyRecord,
+  roster: Roster,
+  now: number,
+): readonly CooldownView[] {
+  const rests = [record.rest, record.group.rest, roster.host];
+  for (const [, seat] of seats) rests.push(seat.rest, seat.ownRestOf(record));
+  const cooldowns: CooldownView[] = [];
+  for (const rest of rests) {
+    const current = rest?.current;
+    if (rest === undefined || current === undefined) continue;
+    if (current.until > now || rest.openAt(now) > now) cooldowns.push(cooldownView(current));
+  }
+  return cooldowns.length === 0 ? NO_COOLDOWNS : Object.freeze(cooldowns);
+}
+
+function limitsOf(seats: Seats, now: number): KeyView['limits'] {
+  if (seats.length === 0) return NO_LIMITS;
+  const limits: Record<string, Partial<Record<Dimension, LimitView>>> = {};
+  for (const [modelClass, { limiter }] of seats) {
+    const known = limiter.view(now);
+    if (Object.keys(known).length > 0) limits[modelClass] = Object.freeze(known);
+  }
+  return Object.freeze(limits);
 }
 
 function cooldownView({ scope, until, reason, source, dimension }: Cooldown): CooldownView {

@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest';
-import { readEnvelope } from '../../src/failure/envelope.js';
+import { isErrorBody, readEnvelope } from '../../src/failure/envelope.js';
 
 it.each([
   ['an object', { error: { code: 'x', message: 'no' } }],
@@ -41,8 +41,8 @@ it('takes texts out of a list, and numbers for codes', () => {
 });
 
 it('sees an error in what MiniMax answers 200 to', () => {
-  expect(readEnvelope({ base_resp: { status_code: 1008, status_msg: 'no' } }).isError).toBe(true);
-  expect(readEnvelope({ base_resp: { status_code: 0, status_msg: '' } }).isError).toBe(false);
+  expect(isErrorBody({ base_resp: { status_code: 1008, status_msg: 'no' } })).toBe(true);
+  expect(isErrorBody({ base_resp: { status_code: 0, status_msg: '' } })).toBe(false);
 });
 
 it('leaves out the word in which JSON is cut short, it might be half a key', () => {
