@@ -27,6 +27,12 @@ export type Answer =
   | { readonly kind: 'unasked' }
   | { readonly kind: 'stopped' };
 
+/** The provider is being asked. */
+export interface Question {
+  /** Ends the wait with another answer. */
+  interrupt(answer: Answer): void;
+}
+
 /** Why a key of the account serves no longer, as far as money goes. */
 export interface Parking {
   /** By this checker's word; else by the provider's, to a call. */
@@ -68,8 +74,8 @@ export class Account {
   running: Promise<ReadonlyMap<string, SpendCheck>> | undefined;
   /** The room was used up while a check could not be told so: another has to follow. */
   mustLookAgain = false;
-  /** Ends the wait for the provider with another answer. */
-  interrupt: ((answer: Answer) => void) | undefined;
+  /** What the provider is being asked. */
+  question: Question | undefined;
 
   constructor(name: string | undefined, lagMs: number) {
     this.name = name;

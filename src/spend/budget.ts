@@ -18,11 +18,13 @@ export interface Room {
 export function roomIn(reading: SpendReading, unseen: number, rules: BudgetRules): Room {
   const { exceeded = false, others = [] } = reading;
   if (exceeded) return { toThreshold: 0, toLimit: 0 };
-  const rooms = [reading, ...others].map((budget) => roomOf(budget, unseen, rules));
-  return {
-    toThreshold: Math.min(...rooms.map(({ toThreshold }) => toThreshold)),
-    toLimit: Math.min(...rooms.map(({ toLimit }) => toLimit)),
-  };
+  let { toThreshold, toLimit } = roomOf(reading, unseen, rules);
+  for (const budget of others) {
+    const room = roomOf(budget, unseen, rules);
+    toThreshold = Math.min(toThreshold, room.toThreshold);
+    toLimit = Math.min(toLimit, room.toLimit);
+  }
+  return { toThreshold, toLimit };
 }
 
 /** A `remaining` goes before `limit − spent`: it knows of credits that no limit names. */

@@ -1,9 +1,11 @@
 import type { Clock } from '../core/clock.js';
 
-/** What is to be done by an instant, in epoch milliseconds. */
-interface Deadline {
-  readonly at: number;
-  readonly onMissed: () => void;
+/** What has to be over by an instant. */
+export interface Due {
+  /** In epoch milliseconds. */
+  dueAt: number;
+  /** Called when it is not. */
+  late(): void;
 }
 
 /**
@@ -13,7 +15,7 @@ interface Deadline {
 export class Deadlines {
   readonly #clock: Clock;
   readonly #aheadMs: number;
-  readonly #deadlines = new Set<Deadline>();
+  readonly #open = new Set<Due>();
   #timer: unknown;
 
   constructor(clock: Clock, aheadMs: number) {
@@ -21,16 +23,16 @@ export class Deadlines {
     this.#aheadMs = aheadMs;
   }
 
-  /** Calls `onMissed` when the time is over, unless what is returned was called before. */
-  set(onMissed: () => void, now: number): () => void {
-    const deadline: Deadline = { at: now + this.#aheadMs, onMissed };
-    this.#deadlines.add(deadline);
+  /** Its time begins. */
+  begin(due: Due, now: number): void {
+    due.dueAt = now + this.#aheadMs;
+    this.#open.add(due);
     this.#timer ??= this.#clock.setTimer(() => this.#ring(), this.#aheadMs);
-    return () => this.#met(deadline);
   }
 
-  #met(deadline: Deadline): void {
-    if (!this.#deadlines.delete(deadline) || this.#deadlines.size > 0) return;
+  /** It is over, in time or not. */
+  end(due: Due): void {
+    if (!this.#open.delete(due) || this.#open.size > 0) return;
     this.#clock.clearTimer(this.#timer);
     this.#timer = undefined;
   }
@@ -38,13 +40,13 @@ export class Deadlines {
   #ring(): void {
     const now = this.#clock.now();
     this.#timer = undefined;
-    for (const deadline of this.#deadlines) {
-      if (deadline.at > now) {
-        this.#timer ??= this.#clock.setTimer(() => this.#ring(), deadline.at - now);
+    for (const due of this.#open) {
+      if (due.dueAt > now) {
+        this.#timer ??= this.#clock.setTimer(() => this.#ring(), due.dueAt - now);
         return;
       }
-      this.#deadlines.delete(deadline);
-      deadline.onMissed();
+      this.#open.delete(due);
+      due.late();
     }
   }
 }

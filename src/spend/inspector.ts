@@ -62,10 +62,11 @@ export class Inspector {
 
   async #inspect(account: Account): Promise<ReadonlyMap<string, SpendCheck>> {
     const keys = this.#activeKeys(account);
+    const ids = keys.map(({ view }) => view.id);
     const startedAt = this.#settings.clock.now();
     const answer = await this.#answer(account, keys);
     try {
-      return await this.#conclude(account, keys, answer, startedAt);
+      return await this.#conclude(account, ids, answer, startedAt);
     } finally {
       this.#ended(account);
     }
@@ -73,19 +74,20 @@ export class Inspector {
 
   async #conclude(
     account: Account,
-    keys: readonly KeyAccess[],
+    ids: readonly string[],
     answer: Answer,
     startedAt: number,
   ): Promise<ReadonlyMap<string, SpendCheck>> {
     const { clock, schedule } = this.#settings;
-    if (answer.kind === 'stopped') return skippedAll(keys, clock.now() - startedAt);
+    if (answer.kind === 'stopped') return skippedAll(ids, clock.now() - startedAt);
     const isReset = answer.kind === 'reading' && account.land(answer.reading);
     if (answer.kind === 'failed') account.failed(answer.error, clock.now(), schedule.maxMs);
     const finding = { answer, reason: this.#reason(account, answer), isReset, startedAt };
     account.aim(this.#settings.rules, schedule.share);
-    const checks = keys.map(({ view: { id } }) => this.#keeper.conclude(account, id, finding));
+    const checks = ids.map((id) => this.#keeper.conclude(account, id, finding));
     const done = new Map<string, SpendCheck>();
-    for (const check of await Promise.all(checks)) done.set(check.id, check);
+    const concluded = checks.every(isOver) ? checks : await Promise.all(checks);
+    for (const check of concluded) done.set(check.id, check);
     return done;
   }
 
@@ -118,9 +120,13 @@ export class Inspector {
   }
 }
 
-function skippedAll(keys: readonly KeyAccess[], ms: number) {
+function isOver(check: SpendCheck | Promise<SpendCheck>): check is SpendCheck {
+  return !(check instanceof Promise);
+}
+
+function skippedAll(ids: readonly string[], ms: number) {
   return new Map(
-    keys.map(({ view: { id } }): [string, SpendCheck] => [
+    ids.map((id): [string, SpendCheck] => [
       id,
       Object.freeze({ id, outcome: 'skipped', why: 'stopped', ms }),
     ]),

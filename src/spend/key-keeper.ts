@@ -41,21 +41,36 @@ export class KeyKeeper {
     return this.#rows.stop();
   }
 
-  async conclude(account: Account, id: string, finding: Finding): Promise<SpendCheck> {
-    const { clock, pool } = this.#settings;
-    const { answer, startedAt } = finding;
-    const view = pool.key(id)?.view;
+  /** At once, where no store and no history has to be waited for. */
+  conclude(account: Account, id: string, finding: Finding): SpendCheck | Promise<SpendCheck> {
+    const view = this.#settings.pool.key(id)?.view;
     const isGone = view === undefined || view.state === 'draining';
-    const action: Action = isGone
+    const action: Action | Promise<Action> = isGone
       ? { outcome: 'skipped', why: 'it left the pool, or is being replaced' }
-      : await this.#act(account, view, finding);
-    const ms = clock.now() - startedAt;
-    const isWritten = action.outcome !== 'skipped' && this.#settings.history !== undefined;
-    if (isWritten) await this.#write(account, id, finding, action, ms);
-    return checkOf(id, action, answer, ms);
+      : this.#act(account, view, finding);
+    const isOver = !(action instanceof Promise) && this.#settings.history === undefined;
+    return isOver
+      ? checkOf(id, action, finding.answer, this.#msSince(finding))
+      : this.#finish(account, id, finding, action);
   }
 
-  async #act(account: Account, view: KeyView, finding: Finding): Promise<Action> {
+  async #finish(
+    account: Account,
+    id: string,
+    finding: Finding,
+    acting: Action | Promise<Action>,
+  ): Promise<SpendCheck> {
+    const action = await acting;
+    const ms = this.#msSince(finding);
+    if (action.outcome !== 'skipped') await this.#write(account, id, finding, action, ms);
+    return checkOf(id, action, finding.answer, ms);
+  }
+
+  #msSince({ startedAt }: Finding): number {
+    return this.#settings.clock.now() - startedAt;
+  }
+
+  #act(account: Account, view: KeyView, finding: Finding): Action | Promise<Action> {
     const { answer } = finding;
     const { id } = view;
     noteParking(account, view, finding);
@@ -63,9 +78,9 @@ export class KeyKeeper {
     const isParked = view.state === 'exhausted';
     const isNews = reason !== undefined && !isParked;
     this.#show(account, id, answer.kind === 'reading', isNews ? reason : undefined);
-    const failure = answer.kind === 'failed' ? { error: answer.error } : {};
+    const failure = answer.kind === 'failed' ? { error: answer.error } : undefined;
     if (isNews && account.heirs.has(id)) return this.#rest(account, view, reason);
-    if (isNews) return { ...failure, ...(await this.#replace(account, id, reason)) };
+    if (isNews) return this.#replace(account, id, reason, failure);
     if (reason !== undefined) return { outcome: 'no-backup', ...failure };
     if (answer.kind === 'failed') return { outcome: 'failed', error: answer.error };
     if (answer.kind !== 'reading') return { outcome: 'skipped', why: this.#whyUnasked(account) };
@@ -93,14 +108,19 @@ export class KeyKeeper {
     if (overBudget !== undefined) pool.recordSpend(id, { overBudget });
   }
 
-  async #replace(account: Account, id: string, reason: OverBudgetReason): Promise<Action> {
+  async #replace(
+    account: Account,
+    id: string,
+    reason: OverBudgetReason,
+    failure: Pick<Action, 'error'> | undefined,
+  ): Promise<Action> {
     const action = await this.#rotate(id, reason);
     const { outcome, newId } = action;
     if (newId !== undefined && account.name !== undefined) account.heirs.add(newId);
     if (outcome === 'no-backup' || outcome === 'failed') {
       account.parkings.set(id, { isOwn: true, before: account.reading });
     }
-    return action;
+    return { ...failure, ...action };
   }
 
   /** It took the place of a key that was paid from the same purse: so would the next backup. */

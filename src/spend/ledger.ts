@@ -87,6 +87,7 @@ export class Ledger {
   }
 
   #keep(isKept: (entry: Entry) => boolean): void {
+    if (this.#entries.length === 0) return;
     const kept = this.#entries.filter(isKept);
     if (kept.length === this.#entries.length) return;
     this.#entries = kept;

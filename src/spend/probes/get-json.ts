@@ -24,6 +24,12 @@ export interface Question {
   readonly fetch: typeof fetch | undefined;
 }
 
+/** A request to be made. */
+export interface Get {
+  readonly url: string;
+  readonly headers: Readonly<Record<string, string>>;
+}
+
 export type Json = Readonly<Record<string, unknown>>;
 
 /** The provider's own word that this key's budget is used up, in place of figures. */
@@ -36,10 +42,15 @@ export const EXCEEDED = Symbol('exceeded');
  */
 export async function getJson(
   question: Question,
-  request: Request | { readonly url: string; readonly headers: Readonly<Record<string, string>> },
+  request: Request | Get,
 ): Promise<Json | typeof EXCEEDED> {
-  const response = await send(question, request);
   const { provider, where } = question;
+  let response: Response;
+  try {
+    response = await send(question, request);
+  } catch (error) {
+    throw unsent(error, request, where);
+  }
   const { status } = response;
   if (response.type === 'opaqueredirect' || (status >= 300 && status < 400)) {
     await discard(response);
@@ -82,28 +93,28 @@ export function wordsOf(error: unknown, secret: string): string {
   return error instanceof Error ? scrub(eraseSecret(error.message, secret)) : 'what is no error';
 }
 
-async function send(
-  { where, context, fetch: given }: Question,
-  request: Request | { readonly url: string; readonly headers: Readonly<Record<string, string>> },
-): Promise<Response> {
+function send({ context, fetch }: Question, request: Request | Get): Promise<Response> {
   const { signal } = context;
-  const ask = given ?? globalThis.fetch;
-  const isMade = 'method' in request;
-  const headers = isMade ? {} : { headers: headersOf(request.headers, where) };
-  try {
-    return await ask(isMade ? request : request.url, { redirect: 'manual', signal, ...headers });
-  } catch (error) {
-    // Its words may hold the address, and that the key.
-    throw new SpendProbeError('network', `${where}: no answer (${codeOf(error)})`);
-  }
+  const ask = fetch ?? globalThis.fetch;
+  if ('method' in request) return ask(request, { redirect: 'manual', signal });
+  return ask(request.url, { redirect: 'manual', signal, headers: request.headers });
 }
 
-function headersOf(headers: Readonly<Record<string, string>>, where: string): Headers {
-  try {
-    return new Headers(headers);
-  } catch {
+function unsent(error: unknown, request: Request | Get, where: string): SpendProbeError {
+  if (!('method' in request) && !isSendable(request.headers)) {
     const message = 'the key cannot be put in a header: it holds a character that no header may';
-    throw new SpendProbeError('probe', `${where}: ${message}`);
+    return new SpendProbeError('probe', `${where}: ${message}`);
+  }
+  // Its words may hold the address, and that the key.
+  return new SpendProbeError('network', `${where}: no answer (${codeOf(error)})`);
+}
+
+function isSendable(headers: Readonly<Record<string, string>>): boolean {
+  try {
+    new Headers(headers);
+    return true;
+  } catch {
+    return false;
   }
 }
 

@@ -19,16 +19,30 @@ export function litellmSpend(options: ProbeOptions & { readonly baseUrl: string 
   return defineProbe(traits, options);
 }
 
-async function read(get: Get): Promise<Partial<SpendReading> | typeof EXCEEDED> {
-  const answer = await get('/key/info');
-  if (answer === EXCEEDED) return EXCEEDED;
-  const info = answer.object('info');
+type Figures = Partial<SpendReading> | typeof EXCEEDED;
+
+function read(get: Get): Promise<Figures> {
+  return get('/key/info').then((answer) => {
+    return answer === EXCEEDED ? EXCEEDED : budgetsIn(answer.object('info'), get);
+  });
+}
+
+function budgetsIn(info: Fields, get: Get): Figures | Promise<Figures> {
   info.required('spend');
   const own = budgetOf(info, 'key');
-  // Whatever the others would say, and however they fail.
-  if (isUsedUp(own)) return own;
   const user = info.text('user_id');
   const team = info.text('team_id');
+  // Of a budget that is used up the others change nothing, whatever they say and however they fail.
+  if (isUsedUp(own) || (user === undefined && team === undefined)) return own;
+  return withOthers(own, get, user, team);
+}
+
+async function withOthers(
+  own: SpendFigures,
+  get: Get,
+  user: string | undefined,
+  team: string | undefined,
+): Promise<Figures> {
   const answers = await Promise.all([
     budgetAt(get, user && `/user/info?user_id=${encode(user)}`, 'user'),
     budgetAt(get, team && `/team/info?team_id=${encode(team)}`, 'team'),

@@ -14,9 +14,8 @@ export async function readText(response: Response, where: string): Promise<strin
   }
   // The quick way, where nothing can be longer than was stated.
   if (stated >= 0 && !response.headers.has('content-encoding')) {
-    const text = await response.text().catch(() => {
-      throw brokenOff(where, status);
-    });
+    const text = await response.text().catch(() => undefined);
+    if (text === undefined) throw brokenOff(where, status);
     // HTTP holds a body to what was stated; a `fetch` of the caller's own need not.
     if (text.length > MAX_BYTES) throw tooLarge(where, status);
     return text;

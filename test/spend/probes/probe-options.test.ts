@@ -59,7 +59,9 @@ it('who has no address of its own wants one', () => {
 });
 
 it('a key that no header may hold is a fault of the probe, not of the network', async () => {
-  const fetch = async () => Response.json({});
+  // As the real one does before it asks.
+  const fetch = async (url: string | URL | Request, init?: RequestInit) =>
+    Response.json({ asked: new Request(url, init).url });
   const error = await failure(openrouterSpend({ fetch }), 'sk-€uro-0123456789');
   expect(error).toMatchObject({ kind: 'probe' });
   expect(String(error)).toContain('openrouter.ai/api/v1/key: the key cannot be put in a header');
