@@ -15,18 +15,20 @@ const MAX_TIMER_MS = 2 ** 31 - 1;
  * latest instant seen, so refills neither stop nor happen twice. Its timers do not keep a process
  * alive, unless `holdProcess` says so.
  */
-export const systemClock: Clock = (() => {
-  let latest = 0;
-  let steppedBackMs = 0;
+export const systemClock: Clock = newSystemClock();
+
+function newSystemClock(): Clock {
+  // Fields of an object, not variables: V8 makes a new object of each large number in a variable.
+  const state = { latest: 0.5, steppedBackMs: 0 };
 
   return {
     now() {
-      let now = Date.now() + steppedBackMs;
-      if (now < latest) {
-        steppedBackMs += latest - now;
-        now = latest;
+      let now = Date.now() + state.steppedBackMs;
+      if (now < state.latest) {
+        state.steppedBackMs += state.latest - now;
+        now = state.latest;
       }
-      latest = now;
+      state.latest = now;
       return now;
     },
     setTimer(callback, delayMs) {
@@ -39,7 +41,7 @@ export const systemClock: Clock = (() => {
       if (isNodeTimer(timer) || typeof timer === 'number') clearTimeout(timer);
     },
   };
-})();
+}
 
 /** Whether a timer of `systemClock` keeps the process alive, where the host knows the difference. */
 export function holdProcess(timer: unknown, isHeld: boolean): void {

@@ -211,6 +211,7 @@ export class Lane {
     now: number,
     withheld: ReadonlySet<PoolSeat> | undefined,
   ): SeatLease | undefined {
+    if (this.#readyCount === 0) return undefined;
     const affinity = this.#selector.keepsAffinity === true ? call.request.affinity : undefined;
     try {
       for (let seat = this.#next(call); seat !== undefined; seat = this.#next(call)) {
