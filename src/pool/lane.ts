@@ -2,8 +2,8 @@ import { CostExceedsLimitError, InvalidOptionError } from '../core/errors.js';
 import { IndexedHeap } from '../core/heap.js';
 import type { Selector } from '../selector/selector.js';
 import type { Call } from './call.js';
-import type { Group, KeyRecord } from './key-record.js';
-import { isEligible, PoolSeat, type SeatContext, type SeatLease } from './pool-seat.js';
+import type { Group } from './key-record.js';
+import { PoolSeat, type SeatContext, type SeatLease } from './pool-seat.js';
 
 export interface LaneOptions {
   readonly modelClass: string;
@@ -137,32 +137,22 @@ export class Lane {
   }
 
   /** The seat that could serve the call first, and when: `Infinity` when nothing known tells. */
-  earliest(
-    call: Call,
-    now: number,
-    withheld?: ReadonlySet<PoolSeat>,
-  ): { seat: PoolSeat | undefined; readyAt: number } {
-    let earliest: PoolSeat | undefined;
-    let earliestAt = Infinity;
-    const mayServe = (key: KeyRecord) => isEligible(key, call);
-    const look = (seat: PoolSeat): void => {
-      if (withheld?.has(seat) === true) return;
-      const readyAt = seat.readyAt(call.cost, now, mayServe);
-      if (readyAt >= earliestAt) return;
-      earliest = seat;
-      earliestAt = readyAt;
-    };
-    for (const seat of this.#readySeats()) {
-      look(seat);
-      if (earliestAt <= now) break;
+  earliest(call: Call, now: number, withheld?: ReadonlySet<PoolSeat>): Readonly<Earliest> {
+    const earliest: Earliest = { seat: undefined, readyAt: Infinity };
+    if (this.#readyCount > 0) {
+      for (const seat of this.#seats.values()) {
+        if (seat.isReady) preferEarlier(earliest, seat, call, now, withheld);
+        if (earliest.readyAt <= now) break;
+      }
     }
     // A parked seat wakes when it could serve the smallest call: no other call is served earlier.
     this.#parked.search((seat) => {
-      if (seat.wakeAt >= earliestAt) return false;
-      look(seat);
+      if (seat.wakeAt >= earliest.readyAt) return false;
+      preferEarlier(earliest, seat, call, now, withheld);
       return true;
     });
-    return { seat: earliest, readyAt: Math.max(earliestAt, this.#context.host.openAt(now)) };
+    earliest.readyAt = Math.max(earliest.readyAt, this.#context.host.openAt(now));
+    return earliest;
   }
 
   /** Whether any key may serve the call, now or later. */
@@ -170,10 +160,7 @@ export class Lane {
     const count = this.#byIndex.length;
     for (let step = 0; step < count; step += 1) {
       const index = (this.#lastServing + step) % count;
-      const seat = this.#byIndex[index];
-      // Who is being replaced will have a successor.
-      const mayServe = (key: KeyRecord) => key.isRotating || isEligible(key, call);
-      if (seat?.group.keys.some(mayServe) !== true) continue;
+      if (this.#byIndex[index]?.hasHope(call) !== true) continue;
       this.#lastServing = index;
       return true;
     }
@@ -198,11 +185,6 @@ export class Lane {
     }
     if (excess === undefined) return undefined;
     return new CostExceedsLimitError(excess.dimension, cost[excess.dimension], excess.limit);
-  }
-
-  *#readySeats(): Generator<PoolSeat> {
-    if (this.#readyCount === 0) return;
-    for (const seat of this.#seats.values()) if (seat.isReady) yield seat;
   }
 
   #takeAny(
@@ -299,4 +281,24 @@ export class Lane {
     this.#readyCount -= 1;
     this.#selector.remove(seat);
   }
+}
+
+interface Earliest {
+  seat: PoolSeat | undefined;
+  readyAt: number;
+}
+
+// No closure over all this: it is asked whenever a caller has to wait.
+function preferEarlier(
+  earliest: Earliest,
+  seat: PoolSeat,
+  call: Call,
+  now: number,
+  withheld: ReadonlySet<PoolSeat> | undefined,
+): void {
+  if (withheld?.has(seat) === true) return;
+  const readyAt = seat.readyAt(call, now);
+  if (readyAt >= earliest.readyAt) return;
+  earliest.seat = seat;
+  earliest.readyAt = readyAt;
 }

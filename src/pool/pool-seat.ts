@@ -1,7 +1,7 @@
 import { type HeapItem, OUT } from '../core/heap.js';
 import type { KeyView } from '../key/key.js';
 import { MINIMAL } from '../limiter/dimensions.js';
-import type { Cost, Usage } from '../limiter/limiter.js';
+import type { Usage } from '../limiter/limiter.js';
 import type { QuotaLimiter, QuotaReservation } from '../limiter/quota-limiter.js';
 import type { Seat } from '../selector/selector.js';
 import type { Call } from './call.js';
@@ -101,11 +101,11 @@ export class PoolSeat implements Seat, HeapItem {
     return open.map(this.#context.viewOf);
   }
 
-  /** When the seat could serve the cost, by all that is known; `Infinity` when nothing tells. */
-  readyAt(cost: Cost, now: number, isEligible?: (key: KeyRecord) => boolean): number {
-    const keysAt = this.#keysOpenAt(now, isEligible);
+  /** When the seat could serve the call, by all that is known; `Infinity` when nothing tells. */
+  readyAt(call: Call, now: number): number {
+    const keysAt = this.#keysOpenAt(now, call);
     if (keysAt === Infinity) return Infinity;
-    return Math.max(keysAt, this.#restsUntil(now), this.limiter.readyAt(cost, now));
+    return Math.max(keysAt, this.#restsUntil(now), this.limiter.readyAt(call.cost, now));
   }
 
   /** When the smallest call could be served: a seat that cannot serve even that is parked. */
@@ -135,6 +135,12 @@ export class PoolSeat implements Seat, HeapItem {
 
   hasEligible(call: Call): boolean {
     for (const key of this.group.keys) if (isEligible(key, call)) return true;
+    return false;
+  }
+
+  /** The same, and who is being replaced counts: it will have a successor. */
+  hasHope(call: Call): boolean {
+    for (const key of this.group.keys) if (key.isRotating || isEligible(key, call)) return true;
     return false;
   }
 
@@ -217,10 +223,11 @@ export class PoolSeat implements Seat, HeapItem {
     return -1;
   }
 
-  #keysOpenAt(now: number, isEligibleKey?: (key: KeyRecord) => boolean): number {
+  /** When the first of its keys may serve the call, or any. */
+  #keysOpenAt(now: number, call?: Call): number {
     let first = Infinity;
     for (const key of this.group.keys) {
-      if (!(isEligibleKey === undefined ? key.isServing : isEligibleKey(key))) continue;
+      if (!(call === undefined ? key.isServing : isEligible(key, call))) continue;
       first = Math.min(first, this.#keyOpenAt(key, now));
       if (first <= now) return now;
     }

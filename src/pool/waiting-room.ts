@@ -71,8 +71,8 @@ export class WaitingRoom {
   }
 
   /** The lanes in which somebody waits. */
-  lanes(): readonly Lane[] {
-    return [...this.#queues.keys()];
+  lanes(): IterableIterator<Lane> {
+    return this.#queues.keys();
   }
 
   /** Seats that newcomers must leave alone: they save up for somebody who came first. */
@@ -111,7 +111,7 @@ export class WaitingRoom {
     if (queue === undefined) return;
     queue.wakeAt = Infinity;
     queue.withheld.clear();
-    queue.refused.length = 0;
+    queue.refused = NOTHING;
     lane.hasChanged = false;
     const { waiters } = queue;
     let leftWaiting = 0;
@@ -219,7 +219,8 @@ export class WaitingRoom {
     if (isDeclined) return;
     const isPinned = call.request.key !== undefined;
     if (seat !== undefined && (isPinned || queue.withheld.size === 0)) queue.withheld.add(seat);
-    if (!isPinned && call.excluded === undefined) queue.refused.push(call.cost);
+    if (isPinned || call.excluded !== undefined) return;
+    queue.refused = queue.refused === NOTHING ? [call.cost] : [...queue.refused, call.cost];
   }
 
   /** A cost that became hopeless while it waited behind a smaller one. */
@@ -274,12 +275,14 @@ interface LaneQueue {
   wakeAt: number;
   readonly withheld: Set<PoolSeat>;
   /** Costs that no seat could serve: larger ones need not be tried. */
-  readonly refused: Cost[];
+  refused: readonly Cost[];
 }
+
+const NOTHING: readonly Cost[] = [];
 
 function newQueue(): LaneQueue {
   const waiters = new WaitQueue();
-  return { waiters, plain: 0, wakeAt: -Infinity, withheld: new Set(), refused: [] };
+  return { waiters, plain: 0, wakeAt: -Infinity, withheld: new Set(), refused: NOTHING };
 }
 
 function isPlain({ request, excluded, cost }: Call): boolean {
