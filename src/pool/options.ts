@@ -4,6 +4,7 @@ import { DIMENSIONS } from '../core/dimensions.js';
 import { InvalidOptionError } from '../core/errors.js';
 import { guarded, type Logger, silentLogger } from '../core/logger.js';
 import * as check from '../core/options.js';
+import { steadyRandom } from '../core/steady-random.js';
 import { checkRules } from '../failure/check-rules.js';
 import type { FailureRule } from '../failure/failure.js';
 import type { KeyOptions, Limits } from '../key/key.js';
@@ -126,7 +127,7 @@ export function resolveOptions(options: KeyPoolOptions): Settings {
     recorder,
     clock,
     logger: guarded(logger),
-    random,
+    random: steadyRandom(random),
   };
 }
 

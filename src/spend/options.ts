@@ -2,6 +2,7 @@ import { type Clock, systemClock } from '../core/clock.js';
 import { InvalidOptionError } from '../core/errors.js';
 import { guarded, type Logger, silentLogger } from '../core/logger.js';
 import * as check from '../core/options.js';
+import { steadyRandom } from '../core/steady-random.js';
 import type { KeyView } from '../key/key.js';
 import { resolveSchedule, type SpendSchedule } from './schedule.js';
 import type { SpendHistory } from './spend-history.js';
@@ -122,7 +123,7 @@ export function resolveOptions(options: SpendCheckerOptions): SpendSettings {
     schedule: resolveSchedule(schedule),
     clock,
     logger: guarded(logger),
-    random,
+    random: steadyRandom(random),
   };
 }
 

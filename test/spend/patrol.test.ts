@@ -56,6 +56,15 @@ describe('a started checker', () => {
     expect(asked()).toBe(4);
   });
 
+  it('keeps to its schedule though the random numbers of the caller fail', async () => {
+    const random = () => {
+      throw new Error('no entropy');
+    };
+    const { clock, asked } = aPatrol({ random });
+    await clock.advance(31 * MINUTE);
+    expect(asked()).toBe(2);
+  });
+
   it('heeds Retry-After', async () => {
     const { clock, asked, provider, use } = aPatrol();
     provider.says('a', new SpendProbeError('status', 'no', { retryAfterMs: 20 * MINUTE }));
