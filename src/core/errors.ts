@@ -29,6 +29,12 @@ export class KeyPoolError extends Error {
     this.trail = details.trail ?? [];
     Object.defineProperty(this, brand, { value: true });
   }
+
+  /** For logs and reports: of any other error, JSON would leave out the message. */
+  toJSON(): object {
+    const { message, trail, ...fields } = this;
+    return { message, ...fields, ...(trail.length === 0 ? {} : { trail }) };
+  }
 }
 
 export interface ErrorDetails {

@@ -5,8 +5,8 @@
 export function steadyRandom(random: () => number): () => number {
   return () => {
     try {
-      const drawn = random();
-      return drawn >= 0 && drawn < 1 ? drawn : 0.5;
+      const drawn: unknown = random();
+      return typeof drawn === 'number' && drawn >= 0 && drawn < 1 ? drawn : 0.5;
     } catch {
       return 0.5;
     }

@@ -3,6 +3,7 @@ import { type Clock, systemClock } from '../core/clock.js';
 import { InvalidOptionError } from '../core/errors.js';
 import { guarded, type Logger, silentLogger } from '../core/logger.js';
 import * as check from '../core/options.js';
+import { steadyRandom } from '../core/steady-random.js';
 import type { Cipher } from './cipher.js';
 import type { Dependent } from './driver-database.js';
 import { COLLECTIONS } from './schema.js';
@@ -78,7 +79,19 @@ export function resolveMongoOptions(options: MongoRotationStoreOptions): MongoSe
   if (!Array.isArray(dependents)) throw new InvalidOptionError('dependents', 'a list', dependents);
   for (const [index, each] of dependents.entries()) checkDependent(`dependents[${index}]`, each);
   const log = guarded(logger);
-  return { db, pool, cipher, dependents, graceMs, pollMs, clock, logger: log, random, name };
+  const steady = steadyRandom(random);
+  return {
+    db,
+    pool,
+    cipher,
+    dependents,
+    graceMs,
+    pollMs,
+    clock,
+    logger: log,
+    random: steady,
+    name,
+  };
 }
 
 function checkDependent(path: string, dependent: unknown): void {

@@ -52,14 +52,13 @@ describe('isKeyPoolError', () => {
 });
 
 describe('an error', () => {
-  it('does not show its brand when it is printed as JSON', () => {
+  it('shows its message when it is printed as JSON, and not its brand', () => {
     const error = new errors.QueueFullError(3);
     expect(JSON.parse(JSON.stringify(error))).toEqual({
       name: 'QueueFullError',
       code: 'QUEUE_FULL',
-      trail: [],
+      message: 'The queue is full: 3 calls are waiting for a key',
     });
-    expect(error.message).toBe('The queue is full: 3 calls are waiting for a key');
   });
 
   it('has a cause only where there was one', () => {
