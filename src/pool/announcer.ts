@@ -118,9 +118,10 @@ export class Announcer {
     this.events.emit('spendChecked', { ...spend, ...named(record) });
   }
 
-  overBudget(record: KeyRecord, reason: OverBudgetReason): void {
+  overBudget(record: KeyRecord, reason: OverBudgetReason, unseen: number): void {
     const { spend } = record;
-    const details = { ...named(record), reason, ...(spend === undefined ? {} : { spend }) };
+    const shown = spend === undefined ? {} : { spend };
+    const details = { ...named(record), reason, unseen, ...shown };
     this.#logger.info(details, 'A key is over its budget');
     this.events.emit('overBudget', details);
   }

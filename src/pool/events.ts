@@ -56,8 +56,17 @@ export interface PoolEvents {
   };
   /** A provider said what a key has spent. */
   spendChecked: SpendView & { id: string; group: string };
-  /** A key reached its budget, or the threshold below it, and is about to be replaced. */
-  overBudget: { id: string; group: string; reason: OverBudgetReason; spend?: SpendView };
+  /**
+   * A key reached its budget, or the threshold below it, and is about to be replaced: by its newest
+   * reading and by what was recorded that the reading does not show yet (`unseen`).
+   */
+  overBudget: {
+    id: string;
+    group: string;
+    reason: OverBudgetReason;
+    unseen: number;
+    spend?: SpendView;
+  };
   keyAdded: { id: string; group: string };
   keyRemoved: { id: string; group: string };
   /** A lease was never released within its time to live; its estimate stays charged. */

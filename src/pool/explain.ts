@@ -1,4 +1,5 @@
 import type { Explanation, ExplanationReason, KeyExplanation } from '../core/explanation.js';
+import { SCOPES } from '../failure/match-rules.js';
 import type { CooldownScope } from '../key/key.js';
 import type { Call } from './call.js';
 import type { Cooldown, CooldownRecord } from './cooldowns.js';
@@ -52,8 +53,9 @@ function explainKey(key: KeyRecord, call: Call, lane: Lane, now: number): KeyExp
   if (key.isDisabled) return say('disabled', 'was disabled by hand; enable() brings it back');
   if (key.exhausted !== undefined) {
     const then = key.slot === undefined ? 'enable() brings it back' : 'a backup will replace it';
-    const words = `was refused by the provider for good (${key.exhausted}); ${then}`;
-    return say('exhausted', words);
+    const isRefused = Object.hasOwn(SCOPES, key.exhausted);
+    const what = isRefused ? 'was refused by the provider for good' : 'is out of service';
+    return say('exhausted', `${what} (${key.exhausted}); ${then}`);
   }
   const { key: pinned } = call.request;
   if (pinned !== undefined && pinned !== key.id)

@@ -180,14 +180,14 @@ export class KeyPool implements AsyncDisposable {
   }
 
   /** Shows what a key has spent in its view, in `stats()` and by events: `SpendChecker` calls it. */
-  recordSpend(id: string, { spend, overBudget }: SpendNews): void {
+  recordSpend(id: string, { spend, overBudget, unseen = 0 }: SpendNews): void {
     const record = this.#roster.get(id);
     if (record === undefined) return;
     if (spend !== undefined) {
       record.spend = spend;
       this.#announce.spendChecked(record, spend);
     }
-    if (overBudget !== undefined) this.#announce.overBudget(record, overBudget);
+    if (overBudget !== undefined) this.#announce.overBudget(record, overBudget, unseen);
   }
 
   stats(): PoolStats {

@@ -133,6 +133,7 @@ export class PoolSeat implements Seat, HeapItem {
     return tickets.length === 0 && reservation.limiter.hasMoreRoom;
   }
 
+  /** Whether a key of it may serve the call, now or after a rest. */
   hasEligible(call: Call): boolean {
     for (const key of this.group.keys) if (isEligible(key, call)) return true;
     return false;

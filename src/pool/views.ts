@@ -6,10 +6,11 @@ import type { Roster } from './roster.js';
 
 /** What the pool shows of one key: a frozen copy, without the secret. */
 export function viewOf(record: KeyRecord, roster: Roster, now: number): KeyView {
-  const seats = seatsOf(record, roster);
+  const places = placesOf(record, roster);
+  const seats = places.map(({ seat }) => seat);
   const cooldowns = cooldownsOf(seats, record, roster, now);
   let load = 0;
-  for (const [, seat] of seats) load = Math.max(load, seat.limiter.load(now));
+  for (const { limiter } of seats) load = Math.max(load, limiter.load(now));
   const { weight = 1, tier = 0, proxyUrl, labels = NO_LABELS } = record.options;
   const { exhausted, spend } = record;
   const usedAt = record.lastUsedAt(now);
@@ -22,7 +23,7 @@ export function viewOf(record: KeyRecord, roster: Roster, now: number): KeyView 
     weight,
     tier,
     labels,
-    limits: limitsOf(seats, now),
+    limits: limitsOf(places, now),
     cooldowns,
   };
   if (proxyUrl !== undefined) view.proxyUrl = proxyUrl;
@@ -34,49 +35,57 @@ export function viewOf(record: KeyRecord, roster: Roster, now: number): KeyView 
 
 type Draft = { -readonly [Field in keyof KeyView]: KeyView[Field] };
 
-// Of most keys there is nothing to show, and a pool may have thousands.
+// Shared: a pool may have thousands of keys of which there is nothing to show.
 const NO_LIMITS: KeyView['limits'] = Object.freeze({});
 const NO_LABELS: KeyView['labels'] = Object.freeze({});
 const NO_COOLDOWNS: KeyView['cooldowns'] = Object.freeze([]);
 
-/** A key's places, by model class. */
-type Seats = readonly (readonly [string, PoolSeat])[];
+/** Where a key has its turn: a seat for each model class that was ever asked for. */
+interface Place {
+  readonly modelClass: string;
+  readonly seat: PoolSeat;
+}
 
 /** A key is `cooling` or `limited` when it can serve no model class that was ever asked for. */
 export function stateOf(record: KeyRecord, roster: Roster, now: number): KeyState {
-  return stateAmong(seatsOf(record, roster), record, roster, now);
+  const seats = placesOf(record, roster).map(({ seat }) => seat);
+  return stateAmong(seats, record, roster, now);
 }
 
-function stateAmong(places: Seats, record: KeyRecord, roster: Roster, now: number): KeyState {
+function stateAmong(
+  seats: readonly PoolSeat[],
+  record: KeyRecord,
+  roster: Roster,
+  now: number,
+): KeyState {
   if (record.isDraining || record.isRotating) return 'draining';
   if (record.isDisabled) return 'disabled';
   if (record.exhausted !== undefined) return 'exhausted';
   const rests = [record.rest, record.group.rest, roster.host];
   if (rests.some((rest) => rest !== undefined && rest.openAt(now) > now)) return 'cooling';
-  const seats = places.map(([, seat]) => seat);
   if (seats.length === 0 || seats.some((seat) => seat.openAtFor(record, now) <= now))
     return 'ready';
   const isResting = (seat: PoolSeat) => seat.restsOf(record).some((rest) => rest.openAt(now) > now);
   return seats.every(isResting) ? 'cooling' : 'limited';
 }
 
-function seatsOf(record: KeyRecord, roster: Roster): Seats {
-  const seats: [string, PoolSeat][] = [];
+function placesOf(record: KeyRecord, roster: Roster): readonly Place[] {
+  const places: Place[] = [];
   for (const lane of roster.lanes()) {
     const seat = lane.seatOf(record.group);
-    if (seat !== undefined) seats.push([lane.modelClass, seat]);
+    if (seat !== undefined) places.push({ modelClass: lane.modelClass, seat });
   }
-  return seats;
+  return places;
 }
 
 function cooldownsOf(
-  seats: Seats,
+  seats: readonly PoolSeat[],
   record: KeyRecord,
   roster: Roster,
   now: number,
 ): readonly CooldownView[] {
   const rests = [record.rest, record.group.rest, roster.host];
-  for (const [, seat] of seats) rests.push(seat.rest, seat.ownRestOf(record));
+  for (const seat of seats) rests.push(seat.rest, seat.ownRestOf(record));
   const cooldowns: CooldownView[] = [];
   for (const rest of rests) {
     const current = rest?.current;
@@ -86,11 +95,11 @@ function cooldownsOf(
   return cooldowns.length === 0 ? NO_COOLDOWNS : Object.freeze(cooldowns);
 }
 
-function limitsOf(seats: Seats, now: number): KeyView['limits'] {
-  if (seats.length === 0) return NO_LIMITS;
+function limitsOf(places: readonly Place[], now: number): KeyView['limits'] {
+  if (places.length === 0) return NO_LIMITS;
   const limits: Record<string, Partial<Record<Dimension, LimitView>>> = {};
-  for (const [modelClass, { limiter }] of seats) {
-    const known = limiter.view(now);
+  for (const { modelClass, seat } of places) {
+    const known = seat.limiter.view(now);
     if (Object.keys(known).length > 0) limits[modelClass] = Object.freeze(known);
   }
   return Object.freeze(limits);

@@ -111,7 +111,7 @@ export class WaitingRoom {
     if (queue === undefined) return;
     queue.wakeAt = Infinity;
     queue.withheld.clear();
-    queue.refused = NOTHING;
+    queue.refused = NONE_REFUSED;
     lane.hasChanged = false;
     const { waiters } = queue;
     let leftWaiting = 0;
@@ -220,7 +220,7 @@ export class WaitingRoom {
     const isPinned = call.request.key !== undefined;
     if (seat !== undefined && (isPinned || queue.withheld.size === 0)) queue.withheld.add(seat);
     if (isPinned || call.excluded !== undefined) return;
-    queue.refused = queue.refused === NOTHING ? [call.cost] : [...queue.refused, call.cost];
+    queue.refused = queue.refused === NONE_REFUSED ? [call.cost] : [...queue.refused, call.cost];
   }
 
   /** A cost that became hopeless while it waited behind a smaller one. */
@@ -278,11 +278,12 @@ interface LaneQueue {
   refused: readonly Cost[];
 }
 
-const NOTHING: readonly Cost[] = [];
+/** Shared, since it is where every dispatch begins. */
+const NONE_REFUSED: readonly Cost[] = [];
 
 function newQueue(): LaneQueue {
   const waiters = new WaitQueue();
-  return { waiters, plain: 0, wakeAt: -Infinity, withheld: new Set(), refused: NOTHING };
+  return { waiters, plain: 0, wakeAt: -Infinity, withheld: new Set(), refused: NONE_REFUSED };
 }
 
 function isPlain({ request, excluded, cost }: Call): boolean {

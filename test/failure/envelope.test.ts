@@ -45,6 +45,15 @@ it('sees an error in what MiniMax answers 200 to', () => {
   expect(isErrorBody({ base_resp: { status_code: 0, status_msg: '' } })).toBe(false);
 });
 
+it('sees none in what cannot be read', () => {
+  const trap = {
+    get error() {
+      throw new Error('trap');
+    },
+  };
+  expect(isErrorBody(trap)).toBe(false);
+});
+
 it('leaves out the word in which JSON is cut short, it might be half a key', () => {
   expect(readEnvelope('{"error":{"message":"Incorrect key: sk-a').texts).toEqual([
     'Incorrect key:',

@@ -117,6 +117,13 @@ describe('explain', () => {
     });
   });
 
+  it('says that a key is out of service that was not refused', async () => {
+    const { pool } = aPool({ keys: keys(1) });
+    await pool.rotate('a', { reason: 'leaked' });
+    const sentence = 'a is out of service (leaked); enable() brings it back';
+    expect(pool.explain().keys[0]?.sentence).toBe(sentence);
+  });
+
   it('gives the earliest instant of all keys', () => {
     const { pool } = aPool({ keys: keys(3), limits: perMinute(5) });
     pool.cooldown('a', { forMs: 5_000 });

@@ -130,7 +130,9 @@ describe('a lease', () => {
   });
 
   it('shows the key, without its secret', () => {
-    const { pool } = aPool({ keys: keys(1, { labels: { team: 'search' } }) });
+    const labels = { team: 'search' };
+    const { pool } = aPool({ keys: keys(1, { labels }) });
+    labels.team = 'changed since';
     const lease = pool.tryAcquire();
     expect(lease?.key).toMatchObject({ id: 'a', labels: { team: 'search' }, inFlight: 1 });
     expect(Object.isFrozen(lease?.key)).toBe(true);
