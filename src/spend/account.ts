@@ -28,7 +28,7 @@ export type Answer =
   | { readonly kind: 'stopped' };
 
 /** The provider is being asked. */
-export interface Question {
+export interface OpenQuestion {
   /** Ends the wait with another answer. */
   interrupt(answer: Answer): void;
 }
@@ -75,7 +75,7 @@ export class Account {
   /** The room was used up while a check could not be told so: another has to follow. */
   mustLookAgain = false;
   /** What the provider is being asked. */
-  question: Question | undefined;
+  question: OpenQuestion | undefined;
 
   constructor(name: string | undefined, lagMs: number) {
     this.name = name;
@@ -123,6 +123,16 @@ export class Account {
     const { reading } = this;
     if (reading === undefined) return { toThreshold: Infinity, toLimit: Infinity };
     return roomIn(reading, this.ledger.unseen, rules);
+  }
+
+  /**
+   * Whether its keys are parked for what the ledger alone holds against them: the reading leaves room,
+   * and what it did not show yet lapses within a lag.
+   */
+  isHeldByLedger(rules: BudgetRules): boolean {
+    const { reading, parkings, ledger } = this;
+    if (reading === undefined || parkings.size === 0 || ledger.unseen <= 0) return false;
+    return roomIn(reading, 0, rules).toThreshold > 0;
   }
 
   /** The next look before its turn: when `share` of the room is spent by the ledger. */

@@ -2,7 +2,7 @@ import { eraseSecret } from '../core/erase-secret.js';
 import { isKeyPoolError, SpendProbeError } from '../core/errors.js';
 import { scrub } from '../failure/scrub.js';
 import type { KeyAccess } from '../key/key.js';
-import type { Account, Answer, Question } from './account.js';
+import type { Account, Answer, OpenQuestion } from './account.js';
 import { checkReading } from './check-reading.js';
 import { Deadlines, type Due } from './deadlines.js';
 import { Gate } from './gate.js';
@@ -10,14 +10,12 @@ import type { SpendSettings } from './options.js';
 
 /** Asks the provider: in time or not at all, and whatever the probe does. */
 export class Asker {
-  readonly #settings: SpendSettings;
-  readonly #gate: Gate;
-  readonly #deadlines: Deadlines;
+  readonly #context: AskingContext;
 
   constructor(settings: SpendSettings) {
-    this.#settings = settings;
-    this.#gate = new Gate(settings.concurrency);
-    this.#deadlines = new Deadlines(settings.clock, settings.timeoutMs);
+    const gate = new Gate(settings.concurrency);
+    const deadlines = new Deadlines(settings.clock, settings.timeoutMs);
+    this.#context = { settings, gate, deadlines };
   }
 
   /** Ends every wait for a provider. */
@@ -28,54 +26,52 @@ export class Asker {
   /** Never rejects. While it waits, for its turn too, `account.question` takes another answer. */
   ask(account: Account, key: KeyAccess): Promise<Answer> {
     return new Promise((resolve) => {
-      const question = new Asking(account, this.#settings, this.#gate, this.#deadlines, resolve);
+      const question = new Asking(account, this.#context, resolve);
       account.question = question;
       void question.ask(key);
     });
   }
 }
 
+/** What all questions have in common. */
+interface AskingContext {
+  readonly settings: SpendSettings;
+  readonly gate: Gate;
+  readonly deadlines: Deadlines;
+}
+
 /** One question: its answer is the first that comes, from the provider or from whoever interrupts. */
-class Asking implements Question, Due {
+class Asking implements OpenQuestion, Due {
   dueAt = Infinity;
   readonly #account: Account;
-  readonly #settings: SpendSettings;
-  readonly #gate: Gate;
-  readonly #deadlines: Deadlines;
+  readonly #context: AskingContext;
   readonly #resolve: (answer: Answer) => void;
   readonly #controller = new AbortController();
   #hasTurn = false;
   #isOver = false;
 
-  // No record of options: a pool has thousands of keys, and they are asked about at once.
-  constructor(
-    account: Account,
-    settings: SpendSettings,
-    gate: Gate,
-    deadlines: Deadlines,
-    resolve: (answer: Answer) => void,
-  ) {
+  constructor(account: Account, context: AskingContext, resolve: (answer: Answer) => void) {
     this.#account = account;
-    this.#settings = settings;
-    this.#gate = gate;
-    this.#deadlines = deadlines;
+    this.#context = context;
     this.#resolve = resolve;
   }
 
   async ask(key: KeyAccess): Promise<void> {
-    const turn = this.#gate.enter();
+    const { gate } = this.#context;
+    const turn = gate.enter();
     if (turn !== undefined) await turn;
-    if (!this.#isOver) this.#askNow(key);
-    else this.#gate.leave();
+    if (this.#isOver) gate.leave();
+    else this.#askNow(key);
   }
 
   #askNow({ view: { id, labels }, secret }: KeyAccess): void {
-    const { clock, probe } = this.#settings;
+    const { settings, deadlines } = this.#context;
+    const { clock, probe } = settings;
     const { signal } = this.#controller;
     const now = clock.now();
     this.#hasTurn = true;
     this.#account.askedAt = now;
-    this.#deadlines.begin(this, now);
+    deadlines.begin(this, now);
     const failed = (error: unknown) =>
       this.#end({ kind: 'failed', error: named(error, secret.reveal()) });
     const read = (value: unknown) => {
@@ -97,7 +93,7 @@ class Asking implements Question, Due {
   }
 
   late(): void {
-    const message = `No answer within ${this.#settings.timeoutMs} ms`;
+    const message = `No answer within ${this.#context.settings.timeoutMs} ms`;
     this.interrupt({ kind: 'failed', error: new SpendProbeError('timeout', message) });
   }
 
@@ -106,8 +102,8 @@ class Asking implements Question, Due {
     this.#isOver = true;
     this.#account.question = undefined;
     if (this.#hasTurn) {
-      this.#deadlines.end(this);
-      this.#gate.leave();
+      this.#context.deadlines.end(this);
+      this.#context.gate.leave();
     }
     this.#resolve(answer);
   }
@@ -115,7 +111,7 @@ class Asking implements Question, Due {
 
 /** What a probe threw, as an error of ours. Its words may hold the key, and so may its cause. */
 function named(error: unknown, secret: string): SpendProbeError {
-  const words = error instanceof Error ? error.message : 'what it threw is no error';
+  const words = error instanceof Error ? String(error.message) : 'what it threw is no error';
   if (!isKeyPoolError(error, 'SPEND_PROBE_FAILED')) {
     return new SpendProbeError('probe', `The probe failed: ${eraseSecret(scrub(words), secret)}`);
   }

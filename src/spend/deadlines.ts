@@ -1,10 +1,10 @@
 import type { Clock } from '../core/clock.js';
 
-/** What has to be over by an instant. */
+/** What has to be over in time. */
 export interface Due {
-  /** In epoch milliseconds. */
+  /** Until when, in epoch milliseconds: set when its time begins. */
   dueAt: number;
-  /** Called when it is not. */
+  /** Called when its time is over. */
   late(): void;
 }
 

@@ -86,7 +86,7 @@ export class Inspector {
     account.aim(this.#settings.rules, schedule.share);
     const checks = ids.map((id) => this.#keeper.conclude(account, id, finding));
     const done = new Map<string, SpendCheck>();
-    const concluded = checks.every(isOver) ? checks : await Promise.all(checks);
+    const concluded = checks.every(isSettled) ? checks : await Promise.all(checks);
     for (const check of concluded) done.set(check.id, check);
     return done;
   }
@@ -120,7 +120,7 @@ export class Inspector {
   }
 }
 
-function isOver(check: SpendCheck | Promise<SpendCheck>): check is SpendCheck {
+function isSettled(check: SpendCheck | Promise<SpendCheck>): check is SpendCheck {
   return !(check instanceof Promise);
 }
 

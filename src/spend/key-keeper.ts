@@ -41,17 +41,12 @@ export class KeyKeeper {
     return this.#rows.stop();
   }
 
-  /** At once, where no store and no history has to be waited for. */
+  /** At once, where no store and no history has to be waited for. Neither throws nor rejects. */
   conclude(account: Account, id: string, finding: Finding): SpendCheck | Promise<SpendCheck> {
-    const view = this.#settings.pool.key(id)?.view;
-    const isGone = view === undefined || view.state === 'draining';
-    const action: Action | Promise<Action> = isGone
-      ? { outcome: 'skipped', why: 'it left the pool, or is being replaced' }
-      : this.#act(account, view, finding);
-    const isOver = !(action instanceof Promise) && this.#settings.history === undefined;
-    return isOver
-      ? checkOf(id, action, finding.answer, this.#msSince(finding))
-      : this.#finish(account, id, finding, action);
+    const action = this.#actSafely(account, id, finding);
+    const mustWait = action instanceof Promise || this.#settings.history !== undefined;
+    if (mustWait) return this.#finish(account, id, finding, action);
+    return checkOf(id, action, finding.answer, this.#msSince(finding));
   }
 
   async #finish(
@@ -62,12 +57,25 @@ export class KeyKeeper {
   ): Promise<SpendCheck> {
     const action = await acting;
     const ms = this.#msSince(finding);
-    if (action.outcome !== 'skipped') await this.#write(account, id, finding, action, ms);
+    const isWritten = action.outcome !== 'skipped' && this.#settings.history !== undefined;
+    if (isWritten) await this.#write(account, id, finding, action, ms);
     return checkOf(id, action, finding.answer, ms);
   }
 
   #msSince({ startedAt }: Finding): number {
     return this.#settings.clock.now() - startedAt;
+  }
+
+  /** What goes wrong with one key keeps no other of its account from being dealt with. */
+  #actSafely(account: Account, id: string, finding: Finding): Action | Promise<Action> {
+    try {
+      const view = this.#settings.pool.key(id)?.view;
+      const isGone = view === undefined || view.state === 'draining';
+      if (isGone) return { outcome: 'skipped', why: 'it left the pool, or is being replaced' };
+      return this.#act(account, view, finding);
+    } catch (error) {
+      return failed(error);
+    }
   }
 
   #act(account: Account, view: KeyView, finding: Finding): Action | Promise<Action> {
@@ -105,7 +113,8 @@ export class KeyKeeper {
       const spend = name === undefined ? reading : Object.freeze({ ...reading, account: name });
       pool.recordSpend(id, { spend });
     }
-    if (overBudget !== undefined) pool.recordSpend(id, { overBudget });
+    if (overBudget === undefined) return;
+    pool.recordSpend(id, { overBudget, unseen: account.ledger.unseen });
   }
 
   async #replace(
@@ -152,10 +161,8 @@ export class KeyKeeper {
           return { outcome: 'skipped', why: 'it left the pool' };
       }
     } catch (error) {
-      if (isKeyPoolError(error, 'UNKNOWN_KEY')) {
-        return { outcome: 'skipped', why: 'it left the pool' };
-      }
-      return { outcome: 'failed', error, event: 'exhausted' };
+      const action = failed(error);
+      return action.outcome === 'failed' ? { ...action, event: 'exhausted' } : action;
     }
   }
 
@@ -198,6 +205,12 @@ export class KeyKeeper {
       ms,
     });
   }
+}
+
+/** A listener may take a key out of the pool while it is dealt with. */
+function failed(error: unknown): Action {
+  if (!isKeyPoolError(error, 'UNKNOWN_KEY')) return { outcome: 'failed', error };
+  return { outcome: 'skipped', why: 'it left the pool' };
 }
 
 /** The report of a key. Field by field: of thousands of keys, spreading costs as much as asking. */

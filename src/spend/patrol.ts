@@ -127,8 +127,10 @@ export class Patrol {
   }
 
   /** Whether anything may have been spent since the provider was last asked. */
-  #isInUse({ askedAt, recordedAt, failures, reading }: Account, keys: readonly KeyView[]): boolean {
+  #isInUse(account: Account, keys: readonly KeyView[]): boolean {
+    const { askedAt, recordedAt, failures, reading } = account;
     if (recordedAt >= askedAt || failures > 0) return true;
+    if (account.isHeldByLedger(this.#settings.rules)) return true;
     const resetsAt = reading?.resetsAt ?? Infinity;
     if (askedAt < resetsAt && resetsAt <= this.#settings.clock.now()) return true;
     return keys.some(({ inFlight, usedAt = -Infinity }) => inFlight > 0 || usedAt >= askedAt);
@@ -152,6 +154,8 @@ export class Patrol {
     const room = account.room(rules).toThreshold;
     const pace = { rate, room, lagMs, isKnown: burn.samples > 0 || room === Infinity };
     const wanted = failures > 0 ? account.pauseMs : nextWait(pace, schedule);
+    // Whatever jitter takes away: a moment too early would be a whole lag too early.
+    if (failures === 0 && account.isHeldByLedger(rules)) return Math.max(schedule.minMs, lagMs);
     const resetsAt = reading?.resetsAt ?? Infinity;
     const toReset = resetsAt > now ? resetsAt - now : Infinity;
     const leastMs = Math.max(schedule.minMs, minIntervalMs, account.retryAt - now);

@@ -115,7 +115,7 @@ export class SpendChecker implements AsyncDisposable {
     return account === undefined ? undefined : forecastOf(account, rules);
   }
 
-  /** Checks by the schedule from now on: every key at once, then each when its budget asks for it. */
+  /** Checks by the schedule from now on: every key not asked lately at once, then each as its budget asks. */
   start(): void {
     this.#assertRunning();
     this.#patrol ??= new Patrol(this.#settings, this.#accounts, this.#inspector);
@@ -142,10 +142,12 @@ export class SpendChecker implements AsyncDisposable {
     const total = checks.length;
     let done = 0;
     for (const each of checks) {
-      void Promise.resolve(each).then((check) => {
+      const tell = (check: SpendCheck) => {
         done += 1;
         this.#tell(onProgress, { done, total, check });
-      });
+      };
+      // A check that is rejected rejects the report, which is who is to hear of it.
+      Promise.resolve(each).then(tell, () => undefined);
     }
   }
 
@@ -178,8 +180,7 @@ export class SpendChecker implements AsyncDisposable {
     return new UnknownKeyError(id, isSecret);
   }
 
-  // Nothing that waits is `async` here: each such function would cost as much as a tenth of a request.
-
+  /** Not `async`, nor is `#check`: of a thousand keys at once each waiting function is felt. */
   #checkInTurn(view: KeyView): SpendCheck | Promise<SpendCheck> {
     const { shouldCheck, logger } = this.#settings;
     try {

@@ -11,6 +11,8 @@ export interface SpendNews {
   readonly spend?: SpendView;
   /** The key is about to be rotated for this. */
   readonly overBudget?: OverBudgetReason;
+  /** What was recorded that the newest reading does not show yet, in its unit. */
+  readonly unseen?: number;
 }
 
 /** All that a spend checker asks of a pool. `KeyPool` is one. */

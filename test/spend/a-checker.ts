@@ -46,6 +46,20 @@ export function aChecker(
   return { pool, clock, provider, history, checker };
 }
 
+/** The same without a history, where checks need not wait for it. */
+export const aForgetfulChecker: typeof aChecker = (options, poolOptions, traits) => {
+  const made = aChecker(options, poolOptions, traits);
+  const { pool, clock, provider } = made;
+  const checker = new SpendChecker({
+    pool,
+    probe: provider.probe,
+    clock,
+    random: () => 0,
+    ...options,
+  });
+  return { ...made, checker };
+};
+
 export const aKey = (secret = 'sk-spend-0123456789abcdef') => ({
   id: 'a',
   secret: new Secret(secret),

@@ -1,14 +1,17 @@
-import { describe, expect, it } from 'vitest';
+import { describe, expect, it, vi } from 'vitest';
 import { KeyPool } from '../../src/pool/key-pool.js';
 import { MemoryRotationStore } from '../../src/rotation/memory-rotation-store.js';
 import { SpendChecker } from '../../src/spend/spend-checker.js';
 import { FakeClock } from '../../src/testing/fake-clock.js';
 import { keys, START } from '../helpers/pool.js';
-import { aChecker, Provider } from './a-checker.js';
+import { aChecker, aForgetfulChecker, Provider } from './a-checker.js';
 
 const state = (pool: KeyPool, id = 'a') => pool.key(id)?.view.state;
 
-describe('a key that was parked for money comes back', () => {
+describe.each([
+  ['with a history', aChecker],
+  ['without one', aForgetfulChecker],
+])('a key that was parked for money comes back, %s,', (_, aChecker) => {
   it('when an estimate parked it and the provider says otherwise', async () => {
     const { pool, clock, provider, checker } = aChecker();
     provider.says('a', { spent: 0, limit: 10 });
@@ -130,4 +133,26 @@ describe('backups of an account that is out of money', () => {
     expect(pool.keys()).toMatchObject([{ id: 'b', state: 'cooling' }]);
     await checker.stop();
   });
+});
+
+it('a key that leaves the pool while it is dealt with takes no other along', async () => {
+  const unheard = vi.fn();
+  process.on('unhandledRejection', unheard);
+  for (const make of [aChecker, aForgetfulChecker]) {
+    const { pool, provider, checker } = make({ account: () => 'shared' }, { keys: keys(3) });
+    provider.says('a', { spent: 10, limit: 10, scope: 'account' });
+    await checker.checkAll();
+    expect(state(pool, 'c')).toBe('exhausted');
+    for (const id of ['a', 'b', 'c']) provider.says(id, { spent: 0, limit: 10, scope: 'account' });
+    pool.on('spendChecked', ({ id }) => id === 'a' && pool.removeKey('a', { drain: false }));
+    const { checks } = await checker.checkAll({ onProgress: () => undefined });
+    expect(checks).toMatchObject([
+      { id: 'a', outcome: 'skipped', why: 'it left the pool' },
+      { id: 'b', outcome: 'ok' },
+      { id: 'c', outcome: 'ok' },
+    ]);
+    expect(pool.keys()).toMatchObject([{ state: 'ready' }, { state: 'ready' }]);
+  }
+  process.off('unhandledRejection', unheard);
+  expect(unheard).not.toHaveBeenCalled();
 });

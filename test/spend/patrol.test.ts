@@ -65,6 +65,25 @@ describe('a started checker', () => {
     expect(asked()).toBe(2);
   });
 
+  it('asks again as soon as that lapses for which the ledger alone had a key parked', async () => {
+    const traits = { lagMs: 60_000 };
+    const { checker, pool, clock, provider } = aPatrol({}, { keys: keys(1) }, traits);
+    provider.says('a', { spent: 80, limit: 100 });
+    await clock.advance(0);
+    // The provider shows it already, and the ledger cannot know.
+    checker.record('a', 12);
+    provider.says('a', { spent: 85, limit: 100 });
+    await clock.advance(10_000);
+    expect(pool.key('a')?.view.state).toBe('exhausted');
+    await clock.advance(20_000);
+    // A call that was under way.
+    checker.record('a', 6);
+    await clock.advance(30_000);
+    expect(pool.key('a')?.view.state).toBe('exhausted');
+    await clock.advance(60_000);
+    expect(pool.key('a')?.view.state).toBe('ready');
+  });
+
   it('heeds Retry-After', async () => {
     const { clock, asked, provider, use } = aPatrol();
     provider.says('a', new SpendProbeError('status', 'no', { retryAfterMs: 20 * MINUTE }));

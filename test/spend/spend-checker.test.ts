@@ -2,7 +2,7 @@ import { describe, expect, it, vi } from 'vitest';
 import { isKeyPoolError, SpendProbeError } from '../../src/core/errors.js';
 import { MemoryRotationStore } from '../../src/rotation/memory-rotation-store.js';
 import { SpendChecker } from '../../src/spend/spend-checker.js';
-import type { SpendReading } from '../../src/spend/spend-probe.js';
+import type { SpendProbe, SpendReading } from '../../src/spend/spend-probe.js';
 import { aPool, keys } from '../helpers/pool.js';
 import { aChecker, held, Provider } from './a-checker.js';
 
@@ -89,6 +89,76 @@ describe('checkAll', () => {
     ]);
   });
 
+  it('tells its progress key by key, those skipped too', async () => {
+    const { checker } = aChecker({ shouldCheck: ({ id }) => id !== 'b' }, { keys: keys(3) });
+    const told: unknown[] = [];
+    await checker.checkAll({ onProgress: ({ done, total }) => told.push([done, total]) });
+    expect(told).toEqual([
+      [1, 3],
+      [2, 3],
+      [3, 3],
+    ]);
+  });
+
+  it('writes no row for a key that was skipped', async () => {
+    const { checker, provider, history } = aChecker({}, { keys: keys(1) });
+    provider.says('a', new SpendProbeError('status', 'no', { retryAfterMs: 60_000 }));
+    await checker.checkAll();
+    expect(outcomes(await checker.checkAll())).toEqual({ a: 'skipped' });
+    expect(await history.list()).toHaveLength(1);
+  });
+
+  it.each<[string, unknown]>([
+    [
+      'throws at once',
+      () => {
+        throw new Error('bad');
+      },
+    ],
+    [
+      'rejects with what is hardly an error',
+      () => Promise.reject(Object.assign(new Error('x'), { message: 42 })),
+    ],
+  ])('takes a probe for failed that %s', async (_, probe) => {
+    const { checker, pool, clock } = aChecker({ probe: probe as SpendProbe, concurrency: 1 });
+    expect(outcomes(await checker.checkAll())).toEqual({ a: 'failed', b: 'failed' });
+    expect(pool.stats().ready).toBe(2);
+    expect(clock.pendingTimers).toBe(0);
+  });
+
+  it('takes a reading that is no promise', async () => {
+    const probe = (_: unknown, { now }: { now: number }) => ({
+      unit: 'usd',
+      scope: 'key',
+      asOf: now,
+      spent: 1,
+    });
+    const { checker } = aChecker({ probe: probe as never });
+    expect(outcomes(await checker.checkAll())).toEqual({ a: 'ok', b: 'ok' });
+  });
+
+  it('gives the place of a question that is interrupted to the next, once', async () => {
+    const traits = { lagMs: 60_000 };
+    const { checker, provider } = aChecker({ concurrency: 1 }, { keys: keys(4) }, traits);
+    await checker.checkAll();
+    provider.asked.length = 0;
+    const answers = ['a', 'c', 'd'].map((id) => {
+      const answer = held<object>();
+      provider.says(id, () => answer.promise);
+      return answer;
+    });
+    const sweep = checker.checkAll();
+    await vi.waitFor(() => expect(provider.asked).toEqual(['a']));
+    // Its turn has not come; the ledger decides.
+    checker.record('b', 11);
+    answers[0]?.resolve({ spent: 0, limit: 10 });
+    await vi.waitFor(() => expect(provider.asked).toEqual(['a', 'c']));
+    answers[1]?.resolve({ spent: 0, limit: 10 });
+    await vi.waitFor(() => expect(provider.asked).toEqual(['a', 'c', 'd']));
+    answers[2]?.resolve({ spent: 0, limit: 10 });
+    expect(outcomes(await sweep)).toMatchObject({ a: 'ok', b: 'no-backup', c: 'ok', d: 'ok' });
+  });
+
   it('joins the check of a key that is under way', async () => {
     const { checker, provider } = aChecker();
     const answer = held<object>();
@@ -109,7 +179,7 @@ describe('checkAll', () => {
     });
     const sweep = checker.checkAll();
     await vi.waitFor(() => expect(provider.asked).toEqual(['a', 'b']));
-    answers[1]?.resolve({});
+    answers[1]?.resolve({ spent: 0, limit: 10 });
     await vi.waitFor(() => expect(provider.asked).toEqual(['a', 'b', 'c']));
     for (const answer of answers) answer.resolve({});
     expect((await sweep).checks).toHaveLength(4);

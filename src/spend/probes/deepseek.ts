@@ -13,7 +13,6 @@ export function deepseekSpend(options: ProbeOptions = {}): SpendProbe {
       baseUrl: 'https://api.deepseek.com',
       unit: 'usd',
       scope: 'account',
-      lagMs: 60_000,
       async read(get) {
         const answer = await get('/user/balance');
         if (answer === EXCEEDED) return EXCEEDED;

@@ -4,6 +4,9 @@ import { Fields } from './fields.js';
 import { bearer, EXCEEDED, getJson, type ProbeOptions, type Question } from './get-json.js';
 import { checkProbeOptions } from './probe-options.js';
 
+/** LiteLLM writes its counters every 5 to 60 seconds; of the others nobody says that they are quicker. */
+const LAG_MS = 60_000;
+
 /** Asks for one path of the provider: its fields, or `EXCEEDED`. */
 export type Get = (
   path: string,
@@ -17,7 +20,6 @@ export interface ProbeTraits {
   readonly baseUrl?: string;
   readonly unit: string;
   readonly scope: SpendScope;
-  readonly lagMs: number;
   readonly minIntervalMs?: number;
   /** The figures; what is not said is taken from the traits. */
   read(
@@ -28,14 +30,12 @@ export interface ProbeTraits {
 
 /** A probe by its traits. @throws InvalidOptionError */
 export function defineProbe(traits: ProbeTraits, options: ProbeOptions): SpendProbe {
-  const { provider, unit, scope, lagMs, minIntervalMs = 0 } = traits;
-  const { fetch, baseUrl = traits.baseUrl } = checkProbeOptions(options);
+  const { provider, unit, scope, minIntervalMs = 0 } = traits;
+  const { fetch, baseUrl = traits.baseUrl, lagMs = LAG_MS } = checkProbeOptions(options);
   // A path follows.
   const base = check.nonEmptyString('baseUrl', baseUrl).replace(/\/+$/, '');
   const shown = base.replace(/^https?:\/\//, '');
-  // No `async` that could be spared: all keys are asked at once, and each function that waits costs
-  // as much as a tenth of a request.
-  const probe: SpendProbe = (key, context) => {
+  const ask: SpendProbe = (key, context) => {
     const get: Get = (path, headers = bearer(key)) => {
       // A query may hold the key.
       const where = `${provider}: ${shown}${path.replace(/\?.*/, '')}`;
@@ -48,6 +48,14 @@ export function defineProbe(traits: ProbeTraits, options: ProbeOptions): SpendPr
       if (figures === EXCEEDED) return { unit, scope, asOf, exceeded: true };
       return { unit, scope, asOf, ...figures };
     });
+  };
+  // Not `async`: all keys are asked at once, and of a thousand each waiting function is felt.
+  const probe: SpendProbe = (key, context) => {
+    try {
+      return ask(key, context);
+    } catch (error) {
+      return Promise.reject(error);
+    }
   };
   return Object.assign(probe, { lagMs, minIntervalMs });
 }

@@ -10,7 +10,6 @@ export function elevenLabsSpend(options: ProbeOptions = {}): SpendProbe {
       baseUrl: 'https://api.elevenlabs.io',
       unit: 'credits',
       scope: 'account',
-      lagMs: 60_000,
       async read(get, { key }) {
         const headers = { 'xi-api-key': key.secret.reveal(), accept: 'application/json' };
         const answer = await get('/v1/user/subscription', headers);

@@ -10,7 +10,6 @@ export function firecrawlSpend(options: ProbeOptions = {}): SpendProbe {
       baseUrl: 'https://api.firecrawl.dev',
       unit: 'credits',
       scope: 'team',
-      lagMs: 60_000,
       async read(get) {
         const answer = await get('/v2/team/credit-usage');
         if (answer === EXCEEDED) return EXCEEDED;

@@ -12,6 +12,8 @@ export interface ProbeOptions {
   readonly baseUrl?: string;
   /** @defaultValue the global one, looked up at each call */
   readonly fetch?: typeof fetch;
+  /** Milliseconds by which the provider's counter may be late: see the ledger. @defaultValue 60_000 */
+  readonly lagMs?: number;
 }
 
 export interface Question {
@@ -25,7 +27,7 @@ export interface Question {
 }
 
 /** A request to be made. */
-export interface Get {
+export interface GetRequest {
   readonly url: string;
   readonly headers: Readonly<Record<string, string>>;
 }
@@ -42,7 +44,7 @@ export const EXCEEDED = Symbol('exceeded');
  */
 export async function getJson(
   question: Question,
-  request: Request | Get,
+  request: Request | GetRequest,
 ): Promise<Json | typeof EXCEEDED> {
   const { provider, where } = question;
   let response: Response;
@@ -93,14 +95,16 @@ export function wordsOf(error: unknown, secret: string): string {
   return error instanceof Error ? scrub(eraseSecret(error.message, secret)) : 'what is no error';
 }
 
-function send({ context, fetch }: Question, request: Request | Get): Promise<Response> {
+function send({ context, fetch: own }: Question, request: Request | GetRequest): Promise<Response> {
   const { signal } = context;
-  const ask = fetch ?? globalThis.fetch;
+  const ask = own ?? globalThis.fetch;
   if ('method' in request) return ask(request, { redirect: 'manual', signal });
-  return ask(request.url, { redirect: 'manual', signal, headers: request.headers });
+  // The global one looks at headers itself; what the caller's own does with them, nobody knows.
+  const headers = own === undefined ? request.headers : new Headers(request.headers);
+  return ask(request.url, { redirect: 'manual', signal, headers });
 }
 
-function unsent(error: unknown, request: Request | Get, where: string): SpendProbeError {
+function unsent(error: unknown, request: Request | GetRequest, where: string): SpendProbeError {
   if (!('method' in request) && !isSendable(request.headers)) {
     const message = 'the key cannot be put in a header: it holds a character that no header may';
     return new SpendProbeError('probe', `${where}: ${message}`);

@@ -4,6 +4,7 @@ import { combined, isUsedUp } from './budgets.js';
 import { defineProbe, figures, type Get } from './define-probe.js';
 import type { Fields } from './fields.js';
 import { EXCEEDED, type ProbeOptions } from './get-json.js';
+import { checkProbeOptions, checkRootUrl } from './probe-options.js';
 
 /** OpenHands gives every user a budget of 1e9 where it means none. */
 const ENDLESS = 1e9;
@@ -15,7 +16,9 @@ const ENDLESS = 1e9;
  * @param options `baseUrl` without `/v1`
  */
 export function litellmSpend(options: ProbeOptions & { readonly baseUrl: string }): SpendProbe {
-  const traits = { provider: 'litellm', unit: 'usd', scope: 'key', lagMs: 60_000, read } as const;
+  checkProbeOptions(options);
+  checkRootUrl(options);
+  const traits = { provider: 'litellm', unit: 'usd', scope: 'key', read } as const;
   return defineProbe(traits, options);
 }
 

@@ -13,7 +13,6 @@ export function moonshotSpend(options: ProbeOptions = {}): SpendProbe {
       baseUrl: 'https://api.moonshot.ai',
       unit: /\.cn(?:[:/]|$)/.test(baseUrl) ? 'cny' : 'usd',
       scope: 'account',
-      lagMs: 60_000,
       async read(get) {
         const answer = await get('/v1/users/me/balance');
         if (answer === EXCEEDED) return EXCEEDED;

@@ -2,7 +2,7 @@ import * as check from '../../core/options.js';
 import type { SpendProbe } from '../spend-probe.js';
 import { defineProbe, figures } from './define-probe.js';
 import { EXCEEDED, type ProbeOptions } from './get-json.js';
-import { checkProbeOptions } from './probe-options.js';
+import { checkProbeOptions, checkRootUrl } from './probe-options.js';
 import { together } from './together.js';
 
 export interface NewApiSpendOptions extends ProbeOptions {
@@ -19,13 +19,13 @@ const DAY_MS = 86_400_000;
 /** A one-api or new-api gateway, by its copy of OpenAI's old billing pages. */
 export function newApiSpend(options: NewApiSpendOptions): SpendProbe {
   checkProbeOptions(options);
+  checkRootUrl(options);
   const { unit = 'usd' } = options;
   return defineProbe(
     {
       provider: 'new-api',
       unit: check.nonEmptyString('unit', unit),
       scope: 'key',
-      lagMs: 60_000,
       async read(get, { context: { now } }) {
         const from = dayOf(now - 99 * DAY_MS);
         const to = dayOf(now + DAY_MS);

@@ -10,7 +10,6 @@ export function openrouterSpend(options: ProbeOptions = {}): SpendProbe {
       baseUrl: 'https://openrouter.ai/api/v1',
       unit: 'usd',
       scope: 'key',
-      lagMs: 60_000,
       async read(get) {
         const answer = await get('/key');
         if (answer === EXCEEDED) return EXCEEDED;

@@ -5,12 +5,19 @@ import type { ProbeOptions } from './get-json.js';
 /** @throws InvalidOptionError */
 export function checkProbeOptions(options: ProbeOptions): ProbeOptions {
   check.record('options', options);
-  const { baseUrl, fetch } = options;
+  const { baseUrl, fetch, lagMs } = options;
   if (baseUrl !== undefined) checkBaseUrl(check.nonEmptyString('baseUrl', baseUrl));
   if (fetch !== undefined && typeof fetch !== 'function') {
     throw new InvalidOptionError('fetch', 'a function', fetch);
   }
+  if (lagMs !== undefined) check.nonNegative('lagMs', lagMs);
   return options;
+}
+
+/** Of a gateway whose own pages lie beside its copy of OpenAI's API. @throws InvalidOptionError */
+export function checkRootUrl({ baseUrl }: ProbeOptions): void {
+  if (baseUrl === undefined || !/\/v1\/*$/.test(baseUrl)) return;
+  throw new InvalidOptionError('baseUrl', 'an address without /v1', baseUrl);
 }
 
 function checkBaseUrl(baseUrl: string): void {

@@ -10,7 +10,6 @@ export function serpApiSpend(options: ProbeOptions = {}): SpendProbe {
       baseUrl: 'https://serpapi.com',
       unit: 'searches',
       scope: 'account',
-      lagMs: 60_000,
       async read(get, { key }) {
         const query = `api_key=${encodeURIComponent(key.secret.reveal())}`;
         const answer = await get(`/account?${query}`, { accept: 'application/json' });

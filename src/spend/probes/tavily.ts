@@ -12,7 +12,6 @@ export function tavilySpend(options: ProbeOptions = {}): SpendProbe {
       baseUrl: 'https://api.tavily.com',
       unit: 'credits',
       scope: 'key',
-      lagMs: 60_000,
       minIntervalMs: 60_000,
       async read(get) {
         const answer = await get('/usage');

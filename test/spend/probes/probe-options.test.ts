@@ -48,6 +48,37 @@ it.each(
   }
 });
 
+it.each([litellmSpend, newApiSpend])('a gateway is asked beside its /v1, not under it', (make) => {
+  const expected = /^baseUrl: expected an address without \/v1/;
+  expect(() => make({ baseUrl: 'https://host/v1/' })).toThrow(expected);
+});
+
+it('says how late its provider counts, a minute unless told', () => {
+  expect(openrouterSpend().lagMs).toBe(60_000);
+  expect(openrouterSpend({ lagMs: 0 }).lagMs).toBe(0);
+  expect(() => openrouterSpend({ lagMs: -1 })).toThrow(
+    'lagMs: expected a finite number, 0 or above',
+  );
+});
+
+it('rejects, and does not throw, where what it is given is no key', async () => {
+  const probe = litellmSpend({ baseUrl: 'https://host' });
+  await expect(
+    probe({ ...aKey(), secret: 'text' as never }, { signal, now: NOW }),
+  ).rejects.toThrow();
+  await expect(probe(aKey(), undefined as never)).rejects.toThrow();
+});
+
+it("a caller's own fetch is given headers that it can change", async () => {
+  const seen: unknown[] = [];
+  const fetch = async (_: unknown, init?: RequestInit) => {
+    seen.push(init?.headers);
+    return Response.json({ data: { usage: 1, limit: 10 } });
+  };
+  await openrouterSpend({ fetch })(aKey(), { signal, now: NOW });
+  expect(seen[0]).toBeInstanceOf(Headers);
+});
+
 it('who has no address of its own wants one', () => {
   for (const make of [jsonSpend, litellmSpend, newApiSpend]) {
     expect(() => make(undefined as never)).toThrow(/^options: expected an object, got undefined/);
@@ -59,9 +90,7 @@ it('who has no address of its own wants one', () => {
 });
 
 it('a key that no header may hold is a fault of the probe, not of the network', async () => {
-  // As the real one does before it asks.
-  const fetch = async (url: string | URL | Request, init?: RequestInit) =>
-    Response.json({ asked: new Request(url, init).url });
+  const fetch = async () => Response.json({});
   const error = await failure(openrouterSpend({ fetch }), 'sk-€uro-0123456789');
   expect(error).toMatchObject({ kind: 'probe' });
   expect(String(error)).toContain('openrouter.ai/api/v1/key: the key cannot be put in a header');
