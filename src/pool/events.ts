@@ -6,6 +6,7 @@ import type { SpendView } from '../spend/spend-probe.js';
 export interface RotationDetails {
   /** The key that was replaced. */
   id: string;
+  /** Its group; of a key that this pool never had, its successor's. */
   group: string;
   /** The key that serves in its place. */
   to: string;

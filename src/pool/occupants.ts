@@ -12,7 +12,7 @@ export interface OccupantsOptions {
   /** Keys came, went or changed: who waits may be served, or need not wait. */
   readonly onChange: () => void;
   /** A key of this pool was replaced, whoever did it. */
-  readonly onReplaced: (record: KeyRecord, successor: StoredKey, successorGroup: string) => void;
+  readonly onReplaced: (record: KeyRecord, successor: StoredKey) => void;
 }
 
 interface Occupant {
@@ -73,7 +73,7 @@ export class Occupants {
       record.exhausted = stored.exhausted === true ? 'exhausted' : undefined;
       this.#inSlot.set(slot, { record, stored });
       if (current === undefined) announce.keyAdded(record);
-      else onReplaced(current, stored, record.group.name);
+      else onReplaced(current, stored);
       roster.refresh(record.group, now());
       onChange();
     } catch (error) {

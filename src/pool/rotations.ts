@@ -62,7 +62,7 @@ export class Rotations {
       announce,
       now,
       onChange,
-      onReplaced: (record, successor, group) => this.#replaced(record, successor, group),
+      onReplaced: (record, successor) => this.#replaced(record, successor),
     });
   }
 
@@ -153,13 +153,14 @@ export class Rotations {
   }
 
   /** A successor that this pool did not ask for is somebody else's rotation. */
-  #replaced(record: KeyRecord, { id: to, slot, generation }: StoredKey, group: string): void {
+  #replaced(record: KeyRecord, { id: to, slot, generation }: StoredKey): void {
     this.#retries.delete(record);
     record.isReplaced = true;
     this.#options.retire(record);
     // Who asked for it tells of it.
     if (this.#running.has(record.id)) return;
     const reason = record.exhausted ?? 'by another process';
+    const group = record.group.name;
     const news = { id: record.id, group, to, slot, generation, reason };
     if (this.#heldNews === undefined) this.#options.announce.alreadyRotated(news);
     else this.#heldNews.set(record.id, news);

@@ -279,10 +279,13 @@ describe('the events of a rotation', () => {
     const { pool, store, clock } = await stored(1, 0);
     await pool.ready();
     const events = heard(pool);
+    const groups: string[] = [];
+    pool.on('rotated', ({ group }) => groups.push(group));
     await pool.rotate('a', { reason: 'leaked' });
     await store.addBackups([{ id: 'b1', secret: 'late' }]);
     await clock.advance(1_000);
     expect(events).toEqual(['exhausted a', 'rotated a b1 leaked']);
+    expect(groups).toEqual(['a']);
   });
 
   it('tell of a key that was removed from the pool, or never was in it', async () => {
