@@ -254,7 +254,7 @@ function isIdle(rest: CooldownRecord | undefined): boolean {
 }
 
 /** Whether the key may serve the request, now or after a rest. */
-export function isEligible(key: KeyRecord, { request, excluded }: Call): boolean {
+function isEligible(key: KeyRecord, { request, excluded }: Call): boolean {
   if (!key.isServing) return false;
   if (request.key !== undefined && key.id !== request.key) return false;
   return excluded === undefined || !excluded.has(key.id);
