@@ -126,13 +126,15 @@ export class Account {
   }
 
   /**
-   * Whether its keys are parked for what the ledger alone holds against them: the reading leaves room,
-   * and what it did not show yet lapses within a lag.
+   * When its keys are worth a look that were parked for what the ledger alone holds against them: all
+   * that was recorded has lapsed by then. `undefined` where that is not why they are parked.
    */
-  isHeldByLedger(rules: BudgetRules): boolean {
-    const { reading, parkings, ledger } = this;
-    if (reading === undefined || parkings.size === 0 || ledger.unseen <= 0) return false;
-    return roomIn(reading, 0, rules).toThreshold > 0;
+  lapsesAt(rules: BudgetRules): number | undefined {
+    const { reading, ledger, lagMs } = this;
+    const isParked = [...this.parkings.values()].some(({ isOwn }) => isOwn);
+    if (!isParked || reading === undefined || ledger.newestAt === undefined) return undefined;
+    const isHeld = this.room(rules).toThreshold <= 0 && roomIn(reading, 0, rules).toThreshold > 0;
+    return isHeld ? ledger.newestAt + lagMs : undefined;
   }
 
   /** The next look before its turn: when `share` of the room is spent by the ledger. */

@@ -126,7 +126,9 @@ export class KeyKeeper {
     const action = await this.#rotate(id, reason);
     const { outcome, newId } = action;
     if (newId !== undefined && account.name !== undefined) account.heirs.add(newId);
-    if (outcome === 'no-backup' || outcome === 'failed') {
+    // It may have left the pool meanwhile.
+    const isParked = outcome === 'no-backup' || outcome === 'failed';
+    if (isParked && account.keyIds.has(id)) {
       account.parkings.set(id, { isOwn: true, before: account.reading });
     }
     return { ...failure, ...action };
@@ -135,8 +137,8 @@ export class KeyKeeper {
   /** It took the place of a key that was paid from the same purse: so would the next backup. */
   #rest(account: Account, { id, state }: KeyView, reason: OverBudgetReason): Action {
     const { pool, schedule } = this.#settings;
-    account.parkings.set(id, { isOwn: true, before: account.reading });
     if (state !== 'cooling') pool.cooldown(id, { forMs: schedule.idleMs, reason });
+    account.parkings.set(id, { isOwn: true, before: account.reading });
     return {
       outcome: 'skipped',
       why: 'its account is over budget, as that of the key before it: it rests',

@@ -41,6 +41,11 @@ export class Ledger {
     return this.#sum + this.#reserved;
   }
 
+  /** When the newest cost was recorded that counts still. */
+  get newestAt(): number | undefined {
+    return this.#entries.at(-1)?.to;
+  }
+
   add(cost: number, now: number): void {
     this.#sum += cost;
     const last = this.#entries.at(-1);

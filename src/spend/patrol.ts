@@ -128,11 +128,12 @@ export class Patrol {
 
   /** Whether anything may have been spent since the provider was last asked. */
   #isInUse(account: Account, keys: readonly KeyView[]): boolean {
+    const { clock, rules } = this.#settings;
     const { askedAt, recordedAt, failures, reading } = account;
     if (recordedAt >= askedAt || failures > 0) return true;
-    if (account.isHeldByLedger(this.#settings.rules)) return true;
-    const resetsAt = reading?.resetsAt ?? Infinity;
-    if (askedAt < resetsAt && resetsAt <= this.#settings.clock.now()) return true;
+    const now = clock.now();
+    const isSince = (at = Infinity) => askedAt < at && at <= now;
+    if (isSince(reading?.resetsAt) || isSince(account.lapsesAt(rules))) return true;
     return keys.some(({ inFlight, usedAt = -Infinity }) => inFlight > 0 || usedAt >= askedAt);
   }
 
@@ -154,12 +155,10 @@ export class Patrol {
     const room = account.room(rules).toThreshold;
     const pace = { rate, room, lagMs, isKnown: burn.samples > 0 || room === Infinity };
     const wanted = failures > 0 ? account.pauseMs : nextWait(pace, schedule);
-    // Whatever jitter takes away: a moment too early would be a whole lag too early.
-    if (failures === 0 && account.isHeldByLedger(rules)) return Math.max(schedule.minMs, lagMs);
-    const resetsAt = reading?.resetsAt ?? Infinity;
-    const toReset = resetsAt > now ? resetsAt - now : Infinity;
+    const until = (at = Infinity) => (at > now ? at - now : Infinity);
+    const toNews = Math.min(until(reading?.resetsAt), until(account.lapsesAt(rules)));
     const leastMs = Math.max(schedule.minMs, minIntervalMs, account.retryAt - now);
-    const wait = Math.min(wanted, toReset) * (1 - JITTER * random());
+    const wait = Math.min(wanted, toNews) * (1 - JITTER * random());
     return Math.max(leastMs, wait);
   }
 }

@@ -3,7 +3,8 @@ import type { SpendReading } from './spend-probe.js';
 /**
  * `ok`: within budget, or nothing is known of one. `rotated`, `already-rotated`: over it, and a backup
  * serves instead, by this check or another. `no-backup`: over it and parked. `failed`: the provider
- * did not say, and the key is as it was; or the store failed to replace it, and it is parked.
+ * did not say, and the key is as it was; or the store failed to replace it, and it is parked;
+ * or the pool failed while it was dealt with.
  */
 export type SpendOutcome =
   | 'ok'

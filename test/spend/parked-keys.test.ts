@@ -2,6 +2,7 @@ import { describe, expect, it, vi } from 'vitest';
 import { KeyPool } from '../../src/pool/key-pool.js';
 import { MemoryRotationStore } from '../../src/rotation/memory-rotation-store.js';
 import { SpendChecker } from '../../src/spend/spend-checker.js';
+import type { SpendPool } from '../../src/spend/spend-pool.js';
 import { FakeClock } from '../../src/testing/fake-clock.js';
 import { keys, START } from '../helpers/pool.js';
 import { aChecker, aForgetfulChecker, Provider } from './a-checker.js';
@@ -135,6 +136,31 @@ describe('backups of an account that is out of money', () => {
   });
 });
 
+it('a check that the pool fails rejects the report, and nothing else', async () => {
+  const unheard = vi.fn();
+  process.on('unhandledRejection', unheard);
+  const { pool, provider } = aChecker();
+  const broken: SpendPool = {
+    ready: () => pool.ready(),
+    keys: () => pool.keys(),
+    key: () => {
+      throw new Error('no pool');
+    },
+    recordSpend: () => undefined,
+    rotate: (id, options) => pool.rotate(id, options),
+    cooldown: () => undefined,
+    enable: () => undefined,
+    on: () => () => undefined,
+  };
+  const checker = new SpendChecker({ pool: broken, probe: provider.probe });
+  const onProgress = vi.fn();
+  await expect(checker.checkAll({ onProgress })).rejects.toThrow('no pool');
+  await new Promise((resolve) => setImmediate(resolve));
+  process.off('unhandledRejection', unheard);
+  expect(unheard).not.toHaveBeenCalled();
+  expect(onProgress).not.toHaveBeenCalled();
+});
+
 it('a key that leaves the pool while it is dealt with takes no other along', async () => {
   const unheard = vi.fn();
   process.on('unhandledRejection', unheard);
@@ -153,6 +179,8 @@ it('a key that leaves the pool while it is dealt with takes no other along', asy
     ]);
     expect(pool.keys()).toMatchObject([{ state: 'ready' }, { state: 'ready' }]);
   }
+  // That is when Node tells of them.
+  await new Promise((resolve) => setImmediate(resolve));
   process.off('unhandledRejection', unheard);
   expect(unheard).not.toHaveBeenCalled();
 });

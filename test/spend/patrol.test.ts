@@ -65,23 +65,77 @@ describe('a started checker', () => {
     expect(asked()).toBe(2);
   });
 
-  it('asks again as soon as that lapses for which the ledger alone had a key parked', async () => {
-    const traits = { lagMs: 60_000 };
-    const { checker, pool, clock, provider } = aPatrol({}, { keys: keys(1) }, traits);
-    provider.says('a', { spent: 80, limit: 100 });
-    await clock.advance(0);
-    // The provider shows it already, and the ledger cannot know.
-    checker.record('a', 12);
-    provider.says('a', { spent: 85, limit: 100 });
-    await clock.advance(10_000);
-    expect(pool.key('a')?.view.state).toBe('exhausted');
-    await clock.advance(20_000);
-    // A call that was under way.
-    checker.record('a', 6);
-    await clock.advance(30_000);
-    expect(pool.key('a')?.view.state).toBe('exhausted');
-    await clock.advance(60_000);
-    expect(pool.key('a')?.view.state).toBe('ready');
+  describe('of a key that the ledger alone had parked', () => {
+    /** Parked at once: the provider shows what was recorded already, and the ledger cannot know. */
+    async function parked(cost: number, traits: { lagMs: number; minIntervalMs?: number }) {
+      const made = aPatrol({}, { keys: keys(1) }, traits);
+      const { checker, pool, clock, provider, asked } = made;
+      const state = () => pool.key('a')?.view.state;
+      provider.says('a', { spent: 80, limit: 100 });
+      await clock.advance(1_000);
+      checker.record('a', cost);
+      provider.says('a', { spent: 85, limit: 100 });
+      await clock.advance(10_000);
+      expect(state()).toBe('exhausted');
+      const before = asked();
+      return { ...made, state, askedSince: () => asked() - before };
+    }
+
+    it('asks once more, when that has lapsed', async () => {
+      const { clock, state, askedSince } = await parked(12, { lagMs: 60_000 });
+      await clock.advance(49_000);
+      expect([state(), askedSince()]).toEqual(['exhausted', 0]);
+      await clock.advance(6_000);
+      expect([state(), askedSince()]).toEqual(['ready', 1]);
+    });
+
+    it('asks later where a call under way came to be recorded meanwhile', async () => {
+      const { checker, clock, state } = await parked(12, { lagMs: 60_000 });
+      await clock.advance(20_000);
+      checker.record('a', 6);
+      await clock.advance(58_000);
+      expect(state()).toBe('exhausted');
+      await clock.advance(10_000);
+      expect(state()).toBe('ready');
+    });
+
+    it('does not go on asking while a reservation holds it', async () => {
+      const { checker, clock, state, askedSince } = await parked(12, { lagMs: 30_000 });
+      checker.reserve('a', 12);
+      await clock.advance(9 * MINUTE);
+      expect(state()).toBe('exhausted');
+      expect(askedSince()).toBeLessThan(4);
+    });
+
+    it('looks early when its budget begins anew', async () => {
+      const { clock, provider, state, use } = aParkedWithReset();
+      await clock.advance(0);
+      use();
+      await clock.advance(40_000);
+      expect(state()).toBe('exhausted');
+      provider.says('a', { spent: 0, limit: 100 });
+      await clock.advance(35_000);
+      expect(state()).toBe('ready');
+    });
+
+    function aParkedWithReset() {
+      const made = aPatrol({}, { keys: keys(1) }, { lagMs: 20 * MINUTE });
+      const resetsAt = made.clock.now() + MINUTE;
+      made.provider.says('a', { spent: 80, limit: 100, resetsAt });
+      const state = () => made.pool.key('a')?.view.state;
+      const use = () => made.checker.record('a', 12);
+      return { ...made, state, use };
+    }
+
+    it('keeps to the interval that the provider wants', async () => {
+      const { clock, history, askedSince } = await parked(25, {
+        lagMs: 5_000,
+        minIntervalMs: 10 * MINUTE,
+      });
+      await clock.advance(5 * MINUTE);
+      expect(askedSince()).toBe(0);
+      expect((await history.list()).length).toBeLessThan(8);
+    });
   });
 
   it('heeds Retry-After', async () => {

@@ -99,9 +99,9 @@ function send({ context, fetch: own }: Question, request: Request | GetRequest):
   const { signal } = context;
   const ask = own ?? globalThis.fetch;
   if ('method' in request) return ask(request, { redirect: 'manual', signal });
-  // The global one looks at headers itself; what the caller's own does with them, nobody knows.
-  const headers = own === undefined ? request.headers : new Headers(request.headers);
-  return ask(request.url, { redirect: 'manual', signal, headers });
+  // The global one refuses what fits no header; what the caller's own does, nobody knows.
+  if (own !== undefined) new Headers(request.headers);
+  return ask(request.url, { redirect: 'manual', signal, headers: { ...request.headers } });
 }
 
 function unsent(error: unknown, request: Request | GetRequest, where: string): SpendProbeError {
