@@ -54,6 +54,8 @@ export interface LeaseKeeper {
   view(key: KeyRecord): KeyView;
 }
 
+const inspect = Symbol.for('nodejs.util.inspect.custom');
+
 /** How a call was answered. */
 interface Answer {
   readonly class: FailureClass;
@@ -184,6 +186,16 @@ export class PoolLease implements Lease, Linked<PoolLease> {
 
   [Symbol.dispose](): void {
     this.release();
+  }
+
+  /** For logs: neither its pool nor its neighbours. */
+  toJSON(): object {
+    const { id, lane, leasedAt, expiresAt } = this;
+    return { id, modelClass: lane.modelClass, leasedAt, expiresAt };
+  }
+
+  [inspect](): string {
+    return `[Lease of ${this.id}]`;
   }
 }
 

@@ -1,3 +1,4 @@
+import { inspect } from 'node:util';
 import { describe, expect, it, vi } from 'vitest';
 import { aPool, keys, MINUTE, ok, perMinute, START } from '../helpers/pool.js';
 
@@ -127,6 +128,14 @@ describe('a lease', () => {
     expect(other?.expiresAt).toBe(START + 10_000);
     await clock.advance(4_000);
     expect(pool.stats().inFlight).toBe(0);
+  });
+
+  it('is short in logs, however many are out', () => {
+    const { pool } = aPool({ keys: keys(2) });
+    const [lease] = [pool.tryAcquire(), pool.tryAcquire()];
+    const shown = { id: 'a', modelClass: 'default', leasedAt: START, expiresAt: lease?.expiresAt };
+    expect(JSON.parse(JSON.stringify(lease))).toEqual(shown);
+    expect(inspect(lease)).toBe('[Lease of a]');
   });
 
   it('shows the key, without its secret', () => {
