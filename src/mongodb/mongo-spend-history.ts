@@ -124,6 +124,6 @@ export class MongoSpendHistory implements SpendHistory {
 }
 
 /** What a row says of money: two that say the same are one piece of news. */
-function whatItSays({ spent, limit, remaining, unit, ok, error }: SpendRow): string {
-  return JSON.stringify([spent, limit === undefined, limit, remaining, unit, ok, error]);
+function whatItSays({ spent, limit, remaining, unit, ok, error, status }: SpendRow): string {
+  return JSON.stringify([spent, limit === undefined, limit, remaining, unit, ok, error, status]);
 }

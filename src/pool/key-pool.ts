@@ -362,6 +362,9 @@ export class KeyPool implements AsyncDisposable {
 
   async #close(): Promise<void> {
     this.#closed.abort(new PoolClosedError());
+    const { inFlight } = this.#dispatcher;
+    if (inFlight > 0)
+      this.#settings.logger.info({ inFlight }, 'The pool closes after its last lease');
     await this.#dispatcher.close();
     await this.#rotations?.close();
     await this.#closeRecorder();

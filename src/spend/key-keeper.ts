@@ -189,6 +189,7 @@ export class KeyKeeper {
     const rotationFailed = outcome === 'failed' && event === 'exhausted';
     const error =
       answer.kind === 'failed' ? answer.error.kind : rotationFailed ? 'rotation' : undefined;
+    const status = answer.kind === 'failed' ? answer.error.status : undefined;
     await this.#rows.save({
       keyId,
       at: this.#settings.clock.now(),
@@ -200,6 +201,7 @@ export class KeyKeeper {
       ...(isRead ? { burnPerHour: account.burn.mean * HOUR_MS } : {}),
       ok: isRead,
       ...(error === undefined ? {} : { error }),
+      ...(status === undefined ? {} : { status }),
       ...(event === undefined ? {} : { event }),
       ...(reason === undefined || event === undefined ? {} : { reason }),
       ...(event === 'rotated' && newId !== undefined ? { replacedBy: newId } : {}),

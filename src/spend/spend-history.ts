@@ -13,8 +13,10 @@ export interface SpendRow {
   readonly burnPerHour?: number;
   /** Whether the provider answered. */
   readonly ok: boolean;
-  /** Why not. */
+  /** Why not: the `kind` of the `SpendProbeError`, or `rotation`. */
   readonly error?: string;
+  /** The HTTP status of an answer that was of no use. */
+  readonly status?: number;
   /**
    * `rotated`: a backup took the key's place by this check. `exhausted`: there was none, the key is
    * parked. `reset`: the spend fell or the budget grew. `recovered`: and the key serves again.

@@ -14,13 +14,16 @@ describe('close', () => {
     await closing;
   });
 
-  it('resolves when the last lease is back', async () => {
-    const { pool, clock } = aPool({ keys: keys(1) });
+  it('resolves when the last lease is back, and says that it waits for it', async () => {
+    const info = vi.fn();
+    const logger = { debug() {}, info, warn() {}, error() {} };
+    const { pool, clock } = aPool({ keys: keys(1), logger });
     const lease = pool.tryAcquire();
     const closed = vi.fn();
     const closing = pool.close().then(closed);
     await clock.advance(1_000);
     expect(closed).not.toHaveBeenCalled();
+    expect(info).toHaveBeenCalledWith({ inFlight: 1 }, 'The pool closes after its last lease');
     lease?.settle({ inputTokens: 1 });
     lease?.release();
     await closing;

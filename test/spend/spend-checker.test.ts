@@ -100,12 +100,13 @@ describe('checkAll', () => {
     ]);
   });
 
-  it('writes no row for a key that was skipped', async () => {
+  it('writes why a probe failed, and no row for a key that was skipped', async () => {
     const { checker, provider, history } = aChecker({}, { keys: keys(1) });
-    provider.says('a', new SpendProbeError('status', 'no', { retryAfterMs: 60_000 }));
+    const refused = new SpendProbeError('status', 'no', { status: 401, retryAfterMs: 60_000 });
+    provider.says('a', refused);
     await checker.checkAll();
     expect(outcomes(await checker.checkAll())).toEqual({ a: 'skipped' });
-    expect(await history.list()).toHaveLength(1);
+    expect(await history.list()).toMatchObject([{ ok: false, error: 'status', status: 401 }]);
   });
 
   it.each<[string, unknown]>([
