@@ -23,7 +23,7 @@ export class Inspector {
     this.#onInspected = onInspected;
   }
 
-  /** Checks the account's keys, or joins the check under way. Never rejects. */
+  /** Checks the account's keys, or joins the check under way. Rejects only where the pool itself throws. */
   inspect(account: Account): Promise<ReadonlyMap<string, SpendCheck>> {
     if (account.running !== undefined) return account.running;
     this.#running.add(account);
