@@ -1,5 +1,6 @@
 import { eraseSecret } from '../core/erase-secret.js';
 import { isKeyPoolError, SpendProbeError } from '../core/errors.js';
+import type { Secret } from '../core/secret.js';
 import { scrub } from '../failure/scrub.js';
 import type { KeyAccess } from '../key/key.js';
 import type { Account, Answer, OpenQuestion } from './account.js';
@@ -7,6 +8,7 @@ import { checkReading } from './check-reading.js';
 import { Deadlines, type Due } from './deadlines.js';
 import { Gate } from './gate.js';
 import type { SpendSettings } from './options.js';
+import { SharedAborts } from './shared-aborts.js';
 
 /** Asks the provider: in time or not at all, and whatever the probe does. */
 export class Asker {
@@ -15,7 +17,7 @@ export class Asker {
   constructor(settings: SpendSettings) {
     const gate = new Gate(settings.concurrency);
     const deadlines = new Deadlines(settings.clock, settings.timeoutMs);
-    this.#context = { settings, gate, deadlines };
+    this.#context = { settings, gate, deadlines, aborts: new SharedAborts() };
   }
 
   /** Ends every wait for a provider. */
@@ -28,7 +30,7 @@ export class Asker {
     return new Promise((resolve) => {
       const question = new Asking(account, this.#context, resolve);
       account.question = question;
-      void question.ask(key);
+      question.ask(key);
     });
   }
 }
@@ -38,6 +40,7 @@ interface AskingContext {
   readonly settings: SpendSettings;
   readonly gate: Gate;
   readonly deadlines: Deadlines;
+  readonly aborts: SharedAborts;
 }
 
 /** One question: its answer is the first that comes, from the provider or from whoever interrupts. */
@@ -46,8 +49,8 @@ class Asking implements OpenQuestion, Due {
   readonly #account: Account;
   readonly #context: AskingContext;
   readonly #resolve: (answer: Answer) => void;
-  readonly #controller = new AbortController();
-  #hasTurn = false;
+  /** Once the provider is asked. */
+  #abort: AbortController | undefined;
   #isOver = false;
 
   constructor(account: Account, context: AskingContext, resolve: (answer: Answer) => void) {
@@ -56,55 +59,76 @@ class Asking implements OpenQuestion, Due {
     this.#resolve = resolve;
   }
 
-  async ask(key: KeyAccess): Promise<void> {
-    const { gate } = this.#context;
-    const turn = gate.enter();
-    if (turn !== undefined) await turn;
-    if (this.#isOver) gate.leave();
+  /** As soon as there is room. */
+  ask(key: KeyAccess): void {
+    const turn = this.#context.gate.enter();
+    if (turn === undefined) this.#askNow(key);
+    else void turn.then(() => this.#askInTurn(key));
+  }
+
+  #askInTurn(key: KeyAccess): void {
+    if (this.#isOver) this.#context.gate.leave();
     else this.#askNow(key);
   }
 
   #askNow({ view: { id, labels }, secret }: KeyAccess): void {
-    const { settings, deadlines } = this.#context;
-    const { clock, probe } = settings;
-    const { signal } = this.#controller;
-    const now = clock.now();
-    this.#hasTurn = true;
+    const { settings, deadlines, aborts } = this.#context;
+    const now = settings.clock.now();
     this.#account.askedAt = now;
+    this.#abort = aborts.at(now);
     deadlines.begin(this, now);
-    const failed = (error: unknown) =>
-      this.#end({ kind: 'failed', error: named(error, secret.reveal()) });
-    const read = (value: unknown) => {
-      const reading = checkReading(value, clock.now());
-      this.#end({ kind: 'reading', reading, askedId: id });
-    };
+    const { signal } = this.#abort;
+    const read = (value: unknown) => this.#read(value, id, secret);
+    const failed = (error: unknown) => this.#failed(error, secret);
     try {
       // In JavaScript it may return what is no promise.
-      Promise.resolve(probe({ id, secret, labels }, { signal, now })).then(read).catch(failed);
+      Promise.resolve(settings.probe({ id, secret, labels }, { signal, now })).then(read, failed);
     } catch (error) {
       failed(error);
     }
   }
 
+  #read(value: unknown, askedId: string, secret: Secret): void {
+    try {
+      const reading = checkReading(value, this.#context.settings.clock.now());
+      this.#answered({ kind: 'reading', reading, askedId });
+    } catch (error) {
+      this.#failed(error, secret);
+    }
+  }
+
+  #failed(error: unknown, secret: Secret): void {
+    this.#answered({ kind: 'failed', error: named(error, secret.reveal()) });
+  }
+
+  #answered(answer: Answer): void {
+    this.#context.deadlines.end(this);
+    this.#end(answer);
+  }
+
   /** A probe that is interrupted may never end: it gives its place to the next at once. */
   interrupt(answer: Answer): void {
     this.#end(answer);
-    this.#controller.abort();
+    // Else the probe has until its deadline: others may share its signal.
+    if (answer.kind === 'stopped') this.#abandon();
   }
 
   late(): void {
     const message = `No answer within ${this.#context.settings.timeoutMs} ms`;
-    this.interrupt({ kind: 'failed', error: new SpendProbeError('timeout', message) });
+    this.#end({ kind: 'failed', error: new SpendProbeError('timeout', message) });
+    this.#abandon();
+  }
+
+  #abandon(): void {
+    this.#context.deadlines.end(this);
+    this.#abort?.abort();
   }
 
   #end(answer: Answer): void {
     if (this.#isOver) return;
     this.#isOver = true;
     this.#account.question = undefined;
-    if (this.#hasTurn) {
-      this.#context.deadlines.end(this);
-      this.#context.gate.leave();
-    }
+    if (this.#abort !== undefined) this.#context.gate.leave();
     this.#resolve(answer);
   }
 }

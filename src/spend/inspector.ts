@@ -28,8 +28,17 @@ export class Inspector {
     if (account.running !== undefined) return account.running;
     this.#running.add(account);
     account.mustLookAgain = false;
-    account.running = this.#inspect(account);
-    return account.running;
+    const running = this.#inspect(account);
+    // It is over already where the pool threw at once.
+    if (this.#running.has(account)) account.running = running;
+    return running;
+  }
+
+  /** The same, where nobody waits for it. */
+  look(account: Account): void {
+    this.inspect(account).catch((error: unknown) =>
+      this.#settings.logger.error({ error }, 'The pool failed while its spend was checked'),
+    );
   }
 
   /** Ends every probe, and waits for what had its answer already. */
@@ -56,39 +65,34 @@ export class Inspector {
     this.#running.delete(account);
     // More may have been spent while rows were written and backups came.
     account.aim(rules, schedule.share);
-    if (account.mustLookAgain && !this.#isStopped) void this.inspect(account);
+    if (account.mustLookAgain && !this.#isStopped) this.look(account);
     else this.#onInspected(account);
   }
 
   async #inspect(account: Account): Promise<ReadonlyMap<string, SpendCheck>> {
-    const keys = this.#activeKeys(account);
-    const ids = keys.map(({ view }) => view.id);
     const startedAt = this.#settings.clock.now();
-    const answer = await this.#answer(account, keys);
     try {
-      return await this.#conclude(account, ids, answer, startedAt);
+      const { ids, answer } = this.#ask(account);
+      const checks = this.#conclude(account, ids, await answer, startedAt);
+      return byId(checks.every(isSettled) ? checks : await Promise.all(checks));
     } finally {
       this.#ended(account);
     }
   }
 
-  async #conclude(
+  #conclude(
     account: Account,
     ids: readonly string[],
     answer: Answer,
     startedAt: number,
-  ): Promise<ReadonlyMap<string, SpendCheck>> {
-    const { clock, schedule } = this.#settings;
+  ): readonly (SpendCheck | Promise<SpendCheck>)[] {
+    const { clock, rules, schedule } = this.#settings;
     if (answer.kind === 'stopped') return skippedAll(ids, clock.now() - startedAt);
     const isReset = answer.kind === 'reading' && account.land(answer.reading);
     if (answer.kind === 'failed') account.failed(answer.error, clock.now(), schedule.maxMs);
     const finding = { answer, reason: this.#reason(account, answer), isReset, startedAt };
-    account.aim(this.#settings.rules, schedule.share);
-    const checks = ids.map((id) => this.#keeper.conclude(account, id, finding));
-    const done = new Map<string, SpendCheck>();
-    const concluded = checks.every(isSettled) ? checks : await Promise.all(checks);
-    for (const check of concluded) done.set(check.id, check);
-    return done;
+    account.aim(rules, schedule.share);
+    return ids.map((id) => this.#keeper.conclude(account, id, finding));
   }
 
   /** At the threshold the provider decides; at the limit, if need be, the ledger alone. */
@@ -96,6 +100,12 @@ export class Inspector {
     const room = account.room(this.#settings.rules);
     if (kind === 'reading') return reasonFor(room);
     return room.toLimit <= 0 ? 'budget_exceeded' : undefined;
+  }
+
+  // Nothing of the views is kept while the provider answers: of thousands of keys it is felt.
+  #ask(account: Account): { ids: readonly string[]; answer: Promise<Answer> | Answer } {
+    const keys = this.#activeKeys(account);
+    return { ids: keys.map(({ view }) => view.id), answer: this.#answer(account, keys) };
   }
 
   #answer(account: Account, keys: readonly KeyAccess[]): Promise<Answer> | Answer {
@@ -124,11 +134,12 @@ function isSettled(check: SpendCheck | Promise<SpendCheck>): check is SpendCheck
   return !(check instanceof Promise);
 }
 
-function skippedAll(ids: readonly string[], ms: number) {
-  return new Map(
-    ids.map((id): [string, SpendCheck] => [
-      id,
-      Object.freeze({ id, outcome: 'skipped', why: 'stopped', ms }),
-    ]),
-  );
+function byId(checks: readonly SpendCheck[]): ReadonlyMap<string, SpendCheck> {
+  const found = new Map<string, SpendCheck>();
+  for (const check of checks) found.set(check.id, check);
+  return found;
+}
+
+function skippedAll(ids: readonly string[], ms: number): readonly SpendCheck[] {
+  return ids.map((id) => Object.freeze({ id, outcome: 'skipped', why: 'stopped', ms }));
 }

@@ -108,7 +108,7 @@ export class Patrol {
     }
     if (this.#isStopped) return;
     for (const account of due) {
-      if (this.#isWanted(account)) void this.#inspector.inspect(account);
+      if (this.#isWanted(account)) this.#inspector.look(account);
       else this.plan(account);
     }
   }

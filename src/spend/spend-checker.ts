@@ -227,7 +227,7 @@ export class SpendChecker implements AsyncDisposable {
       return;
     }
     if (toThreshold <= 0 || this.#now() >= account.askedAt + schedule.minMs) {
-      void this.#inspector.inspect(account);
+      this.#inspector.look(account);
       return;
     }
     account.mark = unseen + toThreshold;

@@ -54,6 +54,41 @@ describe('checkAll', () => {
     expect(clock.pendingTimers).toBe(0);
   });
 
+  it('ends what is late, and nothing that was asked later', async () => {
+    const { pool, clock } = aPool({ keys: keys(12) });
+    const signals = new Map<string, AbortSignal>();
+    const probe: SpendProbe = ({ id }, { signal }) => {
+      signals.set(id, signal);
+      return new Promise(() => {});
+    };
+    const checker = new SpendChecker({ pool, probe, clock });
+    const early = [...'abcdefghijk'].map((id) => checker.check(id));
+    await clock.advance(10_000);
+    const late = checker.check('l');
+    await clock.advance(20_000);
+    await Promise.all(early);
+    const ended = [...signals].filter(([, { aborted }]) => aborted).map(([id]) => id);
+    expect(ended.join('')).toBe('abcdefghijk');
+    await clock.advance(10_000);
+    expect(await late).toMatchObject({ outcome: 'failed', error: { kind: 'timeout' } });
+    expect(signals.get('l')?.aborted).toBe(true);
+  });
+
+  it('goes on after the pool itself failed', async () => {
+    const { checker, pool } = aChecker({}, { keys: keys(1) });
+    const key = pool.key.bind(pool);
+    let asked = 0;
+    vi.spyOn(pool, 'key').mockImplementation((id) => {
+      asked += 1;
+      // Once the check is under way.
+      if (asked === 2) throw new Error('out of order');
+      return key(id);
+    });
+    await expect(checker.check('a')).rejects.toThrow('out of order');
+    expect(await checker.check('a')).toMatchObject({ outcome: 'ok' });
+    await checker.stop();
+  });
+
   it('lets no failure of a probe harm a key', async () => {
     const { checker, provider, pool } = aChecker();
     provider.says('a', new Error('boom secret-of-a'));
@@ -409,6 +444,8 @@ describe('the ledger', () => {
     checker.record('a', 4.5);
     await clock.advance(0);
     expect(pool.keys()[0]).toMatchObject({ state: 'exhausted', exhaustedFor: 'budget_exceeded' });
+    // The probe is given up at its timeout, as any other.
+    await clock.advance(30_000);
     expect(clock.pendingTimers).toBe(0);
   });
 

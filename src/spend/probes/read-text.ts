@@ -3,23 +3,36 @@ import { SpendProbeError } from '../../core/errors.js';
 /** More than any where has to say of money; LiteLLM lists a user's keys. */
 const MAX_BYTES = 1_048_576;
 
-/** @throws SpendProbeError where the body is too large or breaks off */
-export async function readText(response: Response, where: string): Promise<string> {
-  const { body, status } = response;
-  if (body === null) return '';
-  const stated = Number(response.headers.get('content-length') ?? Number.NaN);
-  if (stated > MAX_BYTES) {
-    await body.cancel().catch(() => undefined);
-    throw tooLarge(where, status);
-  }
-  // The quick way, where nothing can be longer than was stated.
-  if (stated >= 0 && !response.headers.has('content-encoding')) {
-    const text = await response.text().catch(() => undefined);
-    if (text === undefined) throw brokenOff(where, status);
-    // HTTP holds a body to what was stated; a `fetch` of the caller's own need not.
-    if (text.length > MAX_BYTES) throw tooLarge(where, status);
-    return text;
-  }
+/** Rejects with a SpendProbeError where the body is too large or breaks off. */
+export function readText(response: Response, where: string): Promise<string> {
+  const { body, headers, status } = response;
+  if (body === null) return Promise.resolve('');
+  const stated = Number(headers.get('content-length') ?? Number.NaN);
+  if (stated > MAX_BYTES) return discarded(body, tooLarge(where, status));
+  const isStated = stated >= 0 && !headers.has('content-encoding');
+  return isStated ? readStated(response, where) : readChunks(body, where, status);
+}
+
+/** The quick way, where nothing can be longer than was stated. */
+function readStated(response: Response, where: string): Promise<string> {
+  const { status } = response;
+  return response.text().then(
+    (text) => {
+      // HTTP holds a body to what was stated; a `fetch` of the caller's own need not.
+      if (text.length > MAX_BYTES) throw tooLarge(where, status);
+      return text;
+    },
+    () => {
+      throw brokenOff(where, status);
+    },
+  );
+}
+
+async function readChunks(
+  body: ReadableStream<Uint8Array>,
+  where: string,
+  status: number,
+): Promise<string> {
   const reader = body.getReader();
   const decoder = new TextDecoder();
   let text = '';
@@ -36,6 +49,11 @@ export async function readText(response: Response, where: string): Promise<strin
     }
     text += decoder.decode(value, { stream: true });
   }
+}
+
+async function discarded(body: ReadableStream, error: SpendProbeError): Promise<never> {
+  await body.cancel().catch(() => undefined);
+  throw error;
 }
 
 function brokenOff(where: string, status: number): SpendProbeError {
