@@ -1,5 +1,5 @@
 import type { CooldownView, Dimension, KeyState, KeyView, LimitView } from '../key/key.js';
-import type { Cooldown } from './cooldowns.js';
+import type { Cooldown, CooldownRecord } from './cooldowns.js';
 import type { KeyRecord } from './key-record.js';
 import type { PoolSeat } from './pool-seat.js';
 import type { Roster } from './roster.js';
@@ -7,24 +7,20 @@ import type { Roster } from './roster.js';
 /** What the pool shows of one key: a frozen copy, without the secret. */
 export function viewOf(record: KeyRecord, roster: Roster, now: number): KeyView {
   const places = placesOf(record, roster);
-  const seats = places.map(({ seat }) => seat);
-  const cooldowns = cooldownsOf(seats, record, roster, now);
-  let load = 0;
-  for (const { limiter } of seats) load = Math.max(load, limiter.load(now));
   const { weight = 1, tier = 0, proxyUrl, labels = NO_LABELS } = record.options;
   const { exhausted, spend } = record;
   const usedAt = record.lastUsedAt(now);
   const view: Draft = {
     id: record.id,
-    state: stateAmong(seats, record, roster, now),
+    state: stateAmong(places, record, roster, now),
     group: record.group.name,
-    load,
+    load: loadOf(places, now),
     inFlight: record.inFlight,
     weight,
     tier,
     labels,
     limits: limitsOf(places, now),
-    cooldowns,
+    cooldowns: cooldownsOf(places, record, roster, now),
   };
   if (proxyUrl !== undefined) view.proxyUrl = proxyUrl;
   if (usedAt !== undefined) view.usedAt = usedAt;
@@ -39,6 +35,7 @@ type Draft = { -readonly [Field in keyof KeyView]: KeyView[Field] };
 const NO_LIMITS: KeyView['limits'] = Object.freeze({});
 const NO_LABELS: KeyView['labels'] = Object.freeze({});
 const NO_COOLDOWNS: KeyView['cooldowns'] = Object.freeze([]);
+const NO_PLACES: readonly Place[] = [];
 
 /** Where a key has its turn: a seat for each model class that was ever asked for. */
 interface Place {
@@ -48,12 +45,11 @@ interface Place {
 
 /** A key is `cooling` or `limited` when it can serve no model class that was ever asked for. */
 export function stateOf(record: KeyRecord, roster: Roster, now: number): KeyState {
-  const seats = placesOf(record, roster).map(({ seat }) => seat);
-  return stateAmong(seats, record, roster, now);
+  return stateAmong(placesOf(record, roster), record, roster, now);
 }
 
 function stateAmong(
-  seats: readonly PoolSeat[],
+  places: readonly Place[],
   record: KeyRecord,
   roster: Roster,
   now: number,
@@ -61,38 +57,60 @@ function stateAmong(
   if (record.isDraining || record.isRotating) return 'draining';
   if (record.isDisabled) return 'disabled';
   if (record.exhausted !== undefined) return 'exhausted';
-  const rests = [record.rest, record.group.rest, roster.host];
-  if (rests.some((rest) => rest !== undefined && rest.openAt(now) > now)) return 'cooling';
-  if (seats.length === 0 || seats.some((seat) => seat.openAtFor(record, now) <= now))
-    return 'ready';
-  const isResting = (seat: PoolSeat) => seat.restsOf(record).some((rest) => rest.openAt(now) > now);
-  return seats.every(isResting) ? 'cooling' : 'limited';
+  const { rest, group } = record;
+  if (isKept(rest, now) || isKept(group.rest, now) || isKept(roster.host, now)) return 'cooling';
+  if (places.length === 0) return 'ready';
+  if (places.some(({ seat }) => seat.openAtFor(record, now) <= now)) return 'ready';
+  const isResting = ({ seat }: Place) => seat.restsOf(record).some((each) => isKept(each, now));
+  return places.every(isResting) ? 'cooling' : 'limited';
+}
+
+function isKept(rest: CooldownRecord | undefined, now: number): boolean {
+  return rest !== undefined && rest.openAt(now) > now;
 }
 
 function placesOf(record: KeyRecord, roster: Roster): readonly Place[] {
-  const places: Place[] = [];
+  let places: Place[] | undefined;
   for (const lane of roster.lanes()) {
     const seat = lane.seatOf(record.group);
-    if (seat !== undefined) places.push({ modelClass: lane.modelClass, seat });
+    if (seat === undefined) continue;
+    places ??= [];
+    places.push({ modelClass: lane.modelClass, seat });
   }
-  return places;
+  return places ?? NO_PLACES;
+}
+
+function loadOf(places: readonly Place[], now: number): number {
+  let load = 0;
+  for (const { seat } of places) load = Math.max(load, seat.limiter.load(now));
+  return load;
 }
 
 function cooldownsOf(
-  seats: readonly PoolSeat[],
+  places: readonly Place[],
   record: KeyRecord,
   roster: Roster,
   now: number,
 ): readonly CooldownView[] {
-  const rests = [record.rest, record.group.rest, roster.host];
-  for (const seat of seats) rests.push(seat.rest, seat.ownRestOf(record));
   const cooldowns: CooldownView[] = [];
-  for (const rest of rests) {
-    const current = rest?.current;
-    if (rest === undefined || current === undefined) continue;
-    if (current.until > now || rest.openAt(now) > now) cooldowns.push(cooldownView(current));
+  addCooldown(cooldowns, record.rest, now);
+  addCooldown(cooldowns, record.group.rest, now);
+  addCooldown(cooldowns, roster.host, now);
+  for (const { seat } of places) {
+    addCooldown(cooldowns, seat.rest, now);
+    addCooldown(cooldowns, seat.ownRestOf(record), now);
   }
   return cooldowns.length === 0 ? NO_COOLDOWNS : Object.freeze(cooldowns);
+}
+
+function addCooldown(
+  cooldowns: CooldownView[],
+  rest: CooldownRecord | undefined,
+  now: number,
+): void {
+  const current = rest?.current;
+  if (rest === undefined || current === undefined) return;
+  if (current.until > now || rest.openAt(now) > now) cooldowns.push(cooldownView(current));
 }
 
 function limitsOf(places: readonly Place[], now: number): KeyView['limits'] {
