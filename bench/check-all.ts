@@ -70,15 +70,17 @@ async function measure(): Promise<void> {
     if (failed !== undefined) throw new Error(`Expected ok, got ${JSON.stringify(failed)}`);
   };
 
-  // Turn about, so that all find the machine alike: there and back, since some of what one throws away
-  // is collected under the next. The first rounds open the sockets.
+  // In turn, and another first each time: some of what one throws away is collected under the next, so
+  // that each has to come after each of the others. The first rounds open the sockets.
   const ways = [bare, careful, checkAll].map((run) => ({ run, ms: [] as number[] }));
+  const order = [...ways];
   for (let round = -WARM_UP; round < ROUNDS; round += 1) {
-    for (const { run, ms } of round % 2 === 0 ? ways : [...ways].reverse()) {
+    for (const { run, ms } of order) {
       const passedMs = await timed(run);
       await sleep(PAUSE_MS);
       if (round >= 0) ms.push(passedMs);
     }
+    order.push(...order.splice(0, 1));
   }
   const [bareMs = Number.NaN, carefulMs = Number.NaN, checkMs = Number.NaN] = ways.map(({ ms }) =>
     median(ms),
