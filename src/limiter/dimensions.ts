@@ -20,6 +20,11 @@ export function amountOf(amounts: Usage, dimension: Dimension): number | undefin
 /** The smallest call there is. */
 export const MINIMAL: Cost = { requests: 1, tokens: 0, inputTokens: 0, outputTokens: 0 };
 
+export function isSameCost(a: Cost, b: Cost): boolean {
+  if (a.requests !== b.requests || a.tokens !== b.tokens) return false;
+  return a.inputTokens === b.inputTokens && a.outputTokens === b.outputTokens;
+}
+
 /** The cost of one request; tokens default to input and output together. */
 export function costOf({ requests = 1, inputTokens = 0, outputTokens = 0, tokens }: Usage): Cost {
   return { requests, tokens: tokens ?? inputTokens + outputTokens, inputTokens, outputTokens };

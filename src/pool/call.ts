@@ -1,6 +1,6 @@
 import { InvalidOptionError } from '../core/errors.js';
 import { finite, nonEmptyString, nonNegative, nonNegativeOrInfinite } from '../core/options.js';
-import { costOf } from '../limiter/dimensions.js';
+import { isSameCost, MINIMAL } from '../limiter/dimensions.js';
 import type { Cost } from '../limiter/limiter.js';
 import type { Provider } from '../provider/provider.js';
 
@@ -40,8 +40,6 @@ export interface Call {
 /** The model class of requests that name no model. */
 const DEFAULT_CLASS = 'default';
 
-const plainCost = costOf({});
-
 /** @param excluded - in place of the request's own `exclude` */
 export function callOf(
   request: AcquireRequest,
@@ -54,8 +52,13 @@ export function callOf(
     request,
     excluded: excluded?.size === 0 ? undefined : excluded,
     modelClass: model === undefined ? DEFAULT_CLASS : provider.modelClass(model),
-    cost: hasTokens ? checkedCost(request) : plainCost,
+    cost: hasTokens ? checkedCost(request) : MINIMAL,
   };
+}
+
+/** Whether it is the smallest call there is, of any key. */
+export function isPlain({ request, excluded, cost }: Call): boolean {
+  return request.key === undefined && excluded === undefined && isSameCost(cost, MINIMAL);
 }
 
 function setOf(ids: AcquireRequest['exclude']): ReadonlySet<string> | undefined {

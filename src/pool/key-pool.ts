@@ -28,6 +28,9 @@ import { sumSpend } from './spend-totals.js';
 import { countStates, type PoolStats } from './stats.js';
 import { viewOf } from './views.js';
 
+/** A call of any key, for nothing that is known. Shared: an object less for each call. */
+const ANYTHING: AcquireRequest = Object.freeze({});
+
 /**
  * Hands out the best of many API keys for a call, and never more calls than the limits it knows
  * allow. It learns those from responses, lets callers wait fairly, and rests what was refused.
@@ -83,7 +86,7 @@ export class KeyPool implements AsyncDisposable {
    * @throws CostExceedsLimitError, UnknownKeyError, PoolClosedError: what waiting cannot mend
    * @throws InvalidOptionError for a request that is not one
    */
-  tryAcquire(request: AcquireRequest = {}): Lease | undefined {
+  tryAcquire(request: AcquireRequest = ANYTHING): Lease | undefined {
     const call = this.#call(request);
     const now = this.#now();
     const lease = this.#dispatcher.tryLease(call, now);
@@ -99,7 +102,7 @@ export class KeyPool implements AsyncDisposable {
    * @throws AcquireTimeoutError after `maxWaitMs`; QueueFullError; NoKeyAvailableError when no wait
    * would help; CostExceedsLimitError, UnknownKeyError, PoolClosedError, InvalidOptionError
    */
-  acquire(request: AcquireRequest = {}): Promise<Lease> {
+  acquire(request: AcquireRequest = ANYTHING): Promise<Lease> {
     return this.#acquire(request, []);
   }
 
@@ -151,7 +154,7 @@ export class KeyPool implements AsyncDisposable {
    * When a call could first be served, in epoch milliseconds: now or earlier when it can be at once,
    * `undefined` when nothing known tells. For a gateway's own Retry-After.
    */
-  earliestAvailability(request: AcquireRequest = {}): number | undefined {
+  earliestAvailability(request: AcquireRequest = ANYTHING): number | undefined {
     const call = this.#call(request);
     const now = this.#now();
     const lane = this.#roster.lane(call.modelClass, now);
@@ -160,7 +163,7 @@ export class KeyPool implements AsyncDisposable {
   }
 
   /** Why the request can or cannot be served now, key by key. */
-  explain(request: AcquireRequest = {}): Explanation {
+  explain(request: AcquireRequest = ANYTHING): Explanation {
     const call = this.#call(request);
     const now = this.#now();
     return explain(call, this.#roster.lane(call.modelClass, now), this.#roster.keys(), now);

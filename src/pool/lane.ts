@@ -1,7 +1,7 @@
 import { CostExceedsLimitError, InvalidOptionError } from '../core/errors.js';
 import { IndexedHeap } from '../core/heap.js';
 import type { Selector } from '../selector/selector.js';
-import type { Call } from './call.js';
+import { type Call, isPlain } from './call.js';
 import type { Group } from './key-record.js';
 import { PoolSeat, type SeatContext, type SeatLease } from './pool-seat.js';
 
@@ -169,6 +169,8 @@ export class Lane {
 
   /** The error for a cost above what any eligible seat could ever give; else `undefined`. */
   excessOf(call: Call): CostExceedsLimitError | undefined {
+    // A seat that wakes can then serve the smallest call: asked at nearly every refusal.
+    if (isPlain(call) && (this.#parked.peek()?.wakeAt ?? Infinity) < Infinity) return undefined;
     const { cost } = call;
     let excess: { dimension: keyof typeof cost; limit: number } | undefined;
     const count = this.#byIndex.length;

@@ -6,10 +6,10 @@ import {
 } from '../core/errors.js';
 import type { Explanation } from '../core/explanation.js';
 import { IndexedHeap, OUT } from '../core/heap.js';
-import { MINIMAL } from '../limiter/dimensions.js';
+import { isSameCost } from '../limiter/dimensions.js';
 import type { Cost } from '../limiter/limiter.js';
 import { AbortWatch } from './abort-watch.js';
-import type { Call } from './call.js';
+import { type Call, isPlain } from './call.js';
 import type { Lane } from './lane.js';
 import type { PoolLease } from './lease.js';
 import type { PoolSeat } from './pool-seat.js';
@@ -226,7 +226,7 @@ export class WaitingRoom {
   /** A cost that became hopeless while it waited behind a smaller one. */
   #rejectExcess(waiter: Waiter, { refused }: LaneQueue): void {
     // The one that was refused was not hopeless, so nobody is who asks for the same.
-    if (refused.some((cost) => isSame(cost, waiter.call.cost))) return;
+    if (refused.some((cost) => isSameCost(cost, waiter.call.cost))) return;
     const excess = waiter.lane.excessOf(waiter.call);
     if (excess !== undefined) this.#reject(waiter, excess);
   }
@@ -284,15 +284,6 @@ const NONE_REFUSED: readonly Cost[] = [];
 function newQueue(): LaneQueue {
   const waiters = new WaitQueue();
   return { waiters, plain: 0, wakeAt: -Infinity, withheld: new Set(), refused: NONE_REFUSED };
-}
-
-function isPlain({ request, excluded, cost }: Call): boolean {
-  return request.key === undefined && excluded === undefined && isSame(cost, MINIMAL);
-}
-
-function isSame(a: Cost, b: Cost): boolean {
-  if (a.requests !== b.requests || a.tokens !== b.tokens) return false;
-  return a.inputTokens === b.inputTokens && a.outputTokens === b.outputTokens;
 }
 
 /** Whether the one key that will do saves up for somebody who came first. */
