@@ -16,14 +16,20 @@ export class Emitter<Events extends object> {
     this.#onListenerError = onListenerError;
   }
 
-  on<Name extends keyof Events & string>(event: Name, listener: Listener<Events[Name]>): void {
-    this.#emitter.on(event, listener);
+  /** Returns what ends this registration, and no other of the same listener. */
+  on<Name extends keyof Events & string>(
+    event: Name,
+    listener: Listener<Events[Name]>,
+  ): () => void {
+    const registration = {};
+    this.#emitter.on(event, listener, registration);
     this.#isSilent = false;
+    return () => this.#remove(event, listener, registration);
   }
 
+  /** Ends every registration of the listener. */
   off<Name extends keyof Events & string>(event: Name, listener: Listener<Events[Name]>): void {
-    this.#emitter.off(event, listener);
-    this.#isSilent = this.#emitter.eventNames().length === 0;
+    this.#remove(event, listener);
   }
 
   /** Ask first where a payload costs something to build. */
@@ -41,6 +47,15 @@ export class Emitter<Events extends object> {
   clear(): void {
     this.#emitter.removeAllListeners();
     this.#isSilent = true;
+  }
+
+  #remove<Name extends keyof Events & string>(
+    event: Name,
+    listener: Listener<Events[Name]>,
+    registration?: object,
+  ): void {
+    this.#emitter.off(event, listener, registration);
+    this.#isSilent = this.#emitter.eventNames().length === 0;
   }
 
   #guard(call: () => unknown, event: string): void {

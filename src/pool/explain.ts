@@ -53,9 +53,7 @@ function explainKey(key: KeyRecord, call: Call, lane: Lane, now: number): KeyExp
   if (key.isDisabled) return say('disabled', 'was disabled by hand; enable() brings it back');
   if (key.exhausted !== undefined) {
     const then = key.slot === undefined ? 'enable() brings it back' : 'a backup will replace it';
-    const isRefused = Object.hasOwn(SCOPES, key.exhausted);
-    const what = isRefused ? 'was refused by the provider for good' : 'is out of service';
-    return say('exhausted', `${what} (${key.exhausted}); ${then}`);
+    return say('exhausted', `${outOfService(key.exhausted)} (${key.exhausted}); ${then}`);
   }
   const { key: pinned } = call.request;
   if (pinned !== undefined && pinned !== key.id)
@@ -87,6 +85,15 @@ function explainKey(key: KeyRecord, call: Call, lane: Lane, now: number): KeyExp
     );
   }
   return explainLimits(call, seat, now, say);
+}
+
+/** A budget may be over by the provider's word or by a spend checker's: both give the same reason. */
+function outOfService(reason: string): string {
+  if (reason === 'budget_exceeded') return 'has used up its budget';
+  if (reason === 'proactive_threshold') return 'has nearly used up its budget';
+  return Object.hasOwn(SCOPES, reason)
+    ? 'was refused by the provider for good'
+    : 'is out of service';
 }
 
 function explainLimits(

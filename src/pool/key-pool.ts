@@ -298,10 +298,10 @@ export class KeyPool implements AsyncDisposable {
     if (typeof listener !== 'function') {
       throw new InvalidOptionError('listener', 'a function', listener);
     }
-    this.#announce.events.on(event, listener);
-    return () => this.off(event, listener);
+    return this.#announce.events.on(event, listener);
   }
 
+  /** Calls the listener no more, however often it was given. */
   off<Name extends keyof PoolEvents>(
     event: Name,
     listener: (payload: PoolEvents[Name]) => unknown,

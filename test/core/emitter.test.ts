@@ -49,6 +49,25 @@ describe('Emitter', () => {
     expect(() => emitter.emit('error', { reason: 'x' })).not.toThrow();
   });
 
+  it('ends one registration of a listener, or all of them', () => {
+    const { emitter } = anEmitter();
+    let heard = 0;
+    const listener = () => {
+      heard += 1;
+    };
+    const end = emitter.on('rang', listener);
+    emitter.on('rang', listener);
+    emitter.on('rang', listener);
+    end();
+    end();
+    emitter.emit('rang', { times: 1 });
+    expect(heard).toBe(2);
+    emitter.off('rang', listener);
+    emitter.emit('rang', { times: 1 });
+    expect(heard).toBe(2);
+    expect(emitter.has('rang')).toBe(false);
+  });
+
   it('knows whether anybody listens', () => {
     const { emitter } = anEmitter();
     const listener = () => {};

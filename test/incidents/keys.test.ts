@@ -139,7 +139,7 @@ describe('keys that are taken out by mistake and never come back (new-api#3537, 
     pool.tryAcquire()?.observe(tooLow);
     await clock.advance(1_000);
     expect(pool.tryAcquire()?.observe(tooLow)).toMatchObject({ action: 'parked' });
-    expect(pool.explain().keys[0]?.sentence).toContain('for good (budget_exceeded)');
+    expect(pool.explain().keys[0]?.sentence).toContain('has used up its budget (budget_exceeded)');
     pool.enable('a');
     expect(pool.explain().ready).toBe(true);
   });

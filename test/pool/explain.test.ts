@@ -117,10 +117,15 @@ describe('explain', () => {
     });
   });
 
-  it('says that a key is out of service that was not refused', async () => {
+  it.each([
+    ['leaked', 'is out of service'],
+    // By the provider's word or by a spend checker's.
+    ['budget_exceeded', 'has used up its budget'],
+    ['proactive_threshold', 'has nearly used up its budget'],
+  ])('says why a key is out of service that was not refused: %s', async (reason, words) => {
     const { pool } = aPool({ keys: keys(1) });
-    await pool.rotate('a', { reason: 'leaked' });
-    const sentence = 'a is out of service (leaked); enable() brings it back';
+    await pool.rotate('a', { reason });
+    const sentence = `a ${words} (${reason}); enable() brings it back`;
     expect(pool.explain().keys[0]?.sentence).toBe(sentence);
   });
 
