@@ -1,5 +1,5 @@
-/** A signal with more listeners has Node warn of a leak. */
-const MOST_SHARING = 10;
+/** Node warns of a leak where a signal has more than 10 listeners: a probe may add two, as for two requests. */
+const MOST_SHARING = 5;
 
 /**
  * Abort controllers for questions. What is asked at one instant is late at one instant, and shares one:
