@@ -43,9 +43,13 @@ async function measure(): Promise<void> {
   const pool = new KeyPool({ keys });
   const checker = new SpendChecker({ pool, probe: litellmSpend({ baseUrl }) });
 
+  // The same requests that the probe makes.
+  const headersOf = (secret: string) => ({
+    authorization: `Bearer ${secret}`,
+    accept: 'application/json',
+  });
   const ask = async (secret: string): Promise<unknown> => {
-    const headers = { authorization: `Bearer ${secret}` };
-    const response = await fetch(`${baseUrl}/key/info`, { headers });
+    const response = await fetch(`${baseUrl}/key/info`, { headers: headersOf(secret) });
     return response.json();
   };
   const bare = () => Promise.all(keys.map(({ secret }) => ask(secret)));
@@ -56,7 +60,7 @@ async function measure(): Promise<void> {
         const controller = new AbortController();
         const timer = setTimeout(() => controller.abort(), 30_000);
         const response = await fetch(`${baseUrl}/key/info`, {
-          headers: { authorization: `Bearer ${secret}` },
+          headers: headersOf(secret),
           redirect: 'manual',
           signal: controller.signal,
         });

@@ -28,8 +28,8 @@ import { sumSpend } from './spend-totals.js';
 import { countStates, type PoolStats } from './stats.js';
 import { viewOf } from './views.js';
 
-/** A call of any key, for nothing that is known. Shared: an object less for each call. */
-const ANYTHING: AcquireRequest = Object.freeze({});
+/** What a caller asks for who states nothing. Shared: one object less for each call. */
+const PLAIN_REQUEST: AcquireRequest = Object.freeze({});
 
 /**
  * Hands out the best of many API keys for a call, and never more calls than the limits it knows
@@ -86,7 +86,7 @@ export class KeyPool implements AsyncDisposable {
    * @throws CostExceedsLimitError, UnknownKeyError, PoolClosedError: what waiting cannot mend
    * @throws InvalidOptionError for a request that is not one
    */
-  tryAcquire(request: AcquireRequest = ANYTHING): Lease | undefined {
+  tryAcquire(request: AcquireRequest = PLAIN_REQUEST): Lease | undefined {
     const call = this.#call(request);
     const now = this.#now();
     const lease = this.#dispatcher.tryLease(call, now);
@@ -102,7 +102,7 @@ export class KeyPool implements AsyncDisposable {
    * @throws AcquireTimeoutError after `maxWaitMs`; QueueFullError; NoKeyAvailableError when no wait
    * would help; CostExceedsLimitError, UnknownKeyError, PoolClosedError, InvalidOptionError
    */
-  acquire(request: AcquireRequest = ANYTHING): Promise<Lease> {
+  acquire(request: AcquireRequest = PLAIN_REQUEST): Promise<Lease> {
     return this.#acquire(request, []);
   }
 
@@ -154,7 +154,7 @@ export class KeyPool implements AsyncDisposable {
    * When a call could first be served, in epoch milliseconds: now or earlier when it can be at once,
    * `undefined` when nothing known tells. For a gateway's own Retry-After.
    */
-  earliestAvailability(request: AcquireRequest = ANYTHING): number | undefined {
+  earliestAvailability(request: AcquireRequest = PLAIN_REQUEST): number | undefined {
     const call = this.#call(request);
     const now = this.#now();
     const lane = this.#roster.lane(call.modelClass, now);
@@ -163,7 +163,7 @@ export class KeyPool implements AsyncDisposable {
   }
 
   /** Why the request can or cannot be served now, key by key. */
-  explain(request: AcquireRequest = ANYTHING): Explanation {
+  explain(request: AcquireRequest = PLAIN_REQUEST): Explanation {
     const call = this.#call(request);
     const now = this.#now();
     return explain(call, this.#roster.lane(call.modelClass, now), this.#roster.keys(), now);

@@ -169,9 +169,12 @@ export class Lane {
 
   /** The error for a cost above what any eligible seat could ever give; else `undefined`. */
   excessOf(call: Call): CostExceedsLimitError | undefined {
-    // A seat that wakes can then serve the smallest call: asked at nearly every refusal.
-    if (isPlain(call) && (this.#parked.peek()?.wakeAt ?? Infinity) < Infinity) return undefined;
     const { cost } = call;
+    // Asked at nearly every refusal: mostly the seat that wakes next can serve so small a call then.
+    const next = isPlain(call) ? this.#parked.peek() : undefined;
+    if (next !== undefined && next.wakeAt < Infinity && next.limiter.exceeded(cost) === undefined) {
+      return undefined;
+    }
     let excess: { dimension: keyof typeof cost; limit: number } | undefined;
     const count = this.#byIndex.length;
     for (let step = 0; step < count; step += 1) {

@@ -58,14 +58,14 @@ function stateAmong(
   if (record.isDisabled) return 'disabled';
   if (record.exhausted !== undefined) return 'exhausted';
   const { rest, group } = record;
-  if (isKept(rest, now) || isKept(group.rest, now) || isKept(roster.host, now)) return 'cooling';
+  if (holds(rest, now) || holds(group.rest, now) || holds(roster.host, now)) return 'cooling';
   if (places.length === 0) return 'ready';
   if (places.some(({ seat }) => seat.openAtFor(record, now) <= now)) return 'ready';
-  const isResting = ({ seat }: Place) => seat.restsOf(record).some((each) => isKept(each, now));
+  const isResting = ({ seat }: Place) => seat.restsOf(record).some((each) => holds(each, now));
   return places.every(isResting) ? 'cooling' : 'limited';
 }
 
-function isKept(rest: CooldownRecord | undefined, now: number): boolean {
+function holds(rest: CooldownRecord | undefined, now: number): boolean {
   return rest !== undefined && rest.openAt(now) > now;
 }
 

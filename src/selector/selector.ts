@@ -20,7 +20,7 @@ export interface Seat {
   views(): readonly KeyView[];
 }
 
-/** What a selector may know of a call. */
+/** What a selector may know of a call. Calls that state nothing share one. */
 export interface SelectorRequest {
   readonly model?: string;
   /** A conversation, user or cache prefix that had better stay with one key. */

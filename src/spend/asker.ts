@@ -1,6 +1,5 @@
 import { eraseSecret } from '../core/erase-secret.js';
 import { isKeyPoolError, SpendProbeError } from '../core/errors.js';
-import type { Secret } from '../core/secret.js';
 import { scrub } from '../failure/scrub.js';
 import type { KeyAccess } from '../key/key.js';
 import type { Account, Answer, OpenQuestion } from './account.js';
@@ -8,16 +7,22 @@ import { checkReading } from './check-reading.js';
 import { Deadlines, type Due } from './deadlines.js';
 import { Gate } from './gate.js';
 import type { SpendSettings } from './options.js';
-import { SharedAborts } from './shared-aborts.js';
+import { type SharedAbort, SharedAborts } from './shared-aborts.js';
+import type { SpendProbeKey } from './spend-probe.js';
+
+/** So many questions share an abort signal: Node warns above 10 listeners, and LiteLLM is asked thrice. */
+const MOST_SHARING = 3;
 
 /** Asks the provider: in time or not at all, and whatever the probe does. */
 export class Asker {
   readonly #context: AskingContext;
 
   constructor(settings: SpendSettings) {
-    const gate = new Gate(settings.concurrency);
-    const deadlines = new Deadlines(settings.clock, settings.timeoutMs);
-    this.#context = { settings, gate, deadlines, aborts: new SharedAborts() };
+    const { clock, concurrency, timeoutMs } = settings;
+    // Where only so many may be under way, one that is given up has to end at once.
+    const aborts = new SharedAborts(concurrency === Infinity ? MOST_SHARING : 1);
+    const deadlines = new Deadlines(clock, timeoutMs);
+    this.#context = { settings, gate: new Gate(concurrency), deadlines, aborts };
   }
 
   /** Ends every wait for a provider. */
@@ -26,11 +31,12 @@ export class Asker {
   }
 
   /** Never rejects. While it waits, for its turn too, `account.question` takes another answer. */
-  ask(account: Account, key: KeyAccess): Promise<Answer> {
+  ask(account: Account, { view: { id, labels }, secret }: KeyAccess): Promise<Answer> {
     return new Promise((resolve) => {
-      const question = new Asking(account, this.#context, resolve);
+      const key = { id, secret, labels };
+      const question = new Asking(account, key, this.#context, resolve);
       account.question = question;
-      question.ask(key);
+      question.ask();
     });
   }
 }
@@ -47,95 +53,94 @@ interface AskingContext {
 class Asking implements OpenQuestion, Due {
   dueAt = Infinity;
   readonly #account: Account;
+  readonly #key: SpendProbeKey;
   readonly #context: AskingContext;
   readonly #resolve: (answer: Answer) => void;
   /** Once the provider is asked. */
-  #abort: AbortController | undefined;
+  #abort: SharedAbort | undefined;
   #isOver = false;
 
-  constructor(account: Account, context: AskingContext, resolve: (answer: Answer) => void) {
+  constructor(
+    account: Account,
+    key: SpendProbeKey,
+    context: AskingContext,
+    resolve: (answer: Answer) => void,
+  ) {
     this.#account = account;
+    this.#key = key;
     this.#context = context;
     this.#resolve = resolve;
   }
 
   /** As soon as there is room. */
-  ask(key: KeyAccess): void {
+  ask(): void {
     const turn = this.#context.gate.enter();
-    if (turn === undefined) this.#askNow(key);
-    else void turn.then(() => this.#askInTurn(key));
+    if (turn === undefined) this.#askNow();
+    else void turn.then(() => this.#askInTurn());
   }
 
-  #askInTurn(key: KeyAccess): void {
+  #askInTurn(): void {
     if (this.#isOver) this.#context.gate.leave();
-    else this.#askNow(key);
+    else this.#askNow();
   }
 
-  #askNow({ view: { id, labels }, secret }: KeyAccess): void {
+  #askNow(): void {
     const { settings, deadlines, aborts } = this.#context;
     const now = settings.clock.now();
     this.#account.askedAt = now;
-    this.#abort = aborts.at(now);
+    this.#abort = aborts.join(now);
     deadlines.begin(this, now);
-    const { signal } = this.#abort;
-    const read = (value: unknown) => this.#read(value, id, secret);
-    const failed = (error: unknown) => this.#failed(error, secret);
+    const { signal } = this.#abort.controller;
+    const read = (value: unknown) => this.#read(value);
+    const failed = (error: unknown) => this.#failed(error);
     try {
       // In JavaScript it may return what is no promise.
-      Promise.resolve(settings.probe({ id, secret, labels }, { signal, now })).then(read, failed);
+      Promise.resolve(settings.probe(this.#key, { signal, now })).then(read, failed);
     } catch (error) {
       failed(error);
     }
   }
 
-  #read(value: unknown, askedId: string, secret: Secret): void {
+  #read(value: unknown): void {
     try {
       const reading = checkReading(value, this.#context.settings.clock.now());
-      this.#answered({ kind: 'reading', reading, askedId });
+      this.#end({ kind: 'reading', reading, askedId: this.#key.id }, false);
     } catch (error) {
-      this.#failed(error, secret);
+      this.#failed(error);
     }
   }
 
-  #failed(error: unknown, secret: Secret): void {
-    this.#answered({ kind: 'failed', error: named(error, secret.reveal()) });
-  }
-
-  #answered(answer: Answer): void {
-    this.#context.deadlines.end(this);
-    this.#end(answer);
+  #failed(error: unknown): void {
+    this.#end({ kind: 'failed', error: named(error, this.#key.secret.reveal()) }, false);
   }
 
   /** A probe that is interrupted may never end: it gives its place to the next at once. */
   interrupt(answer: Answer): void {
-    this.#end(answer);
-    // Else the probe has until its deadline: others may share its signal.
-    if (answer.kind === 'stopped') this.#abandon();
+    this.#end(answer, true);
   }
 
   late(): void {
     const message = `No answer within ${this.#context.settings.timeoutMs} ms`;
-    this.#end({ kind: 'failed', error: new SpendProbeError('timeout', message) });
-    this.#abandon();
+    this.interrupt({ kind: 'failed', error: new SpendProbeError('timeout', message) });
   }
 
-  #abandon(): void {
-    this.#context.deadlines.end(this);
-    this.#abort?.abort();
-  }
-
-  #end(answer: Answer): void {
+  #end(answer: Answer, isAbandoned: boolean): void {
     if (this.#isOver) return;
     this.#isOver = true;
     this.#account.question = undefined;
-    if (this.#abort !== undefined) this.#context.gate.leave();
+    if (this.#abort !== undefined) {
+      const { deadlines, gate, aborts } = this.#context;
+      deadlines.end(this);
+      gate.leave();
+      aborts.leave(this.#abort, isAbandoned);
+    }
     this.#resolve(answer);
   }
 }
 
 /** What a probe threw, as an error of ours. Its words may hold the key, and so may its cause. */
 function named(error: unknown, secret: string): SpendProbeError {
-  const words = error instanceof Error ? String(error.message) : 'what it threw is no error';
+  const words = wordsIn(error);
   if (!isKeyPoolError(error, 'SPEND_PROBE_FAILED')) {
     return new SpendProbeError('probe', `The probe failed: ${eraseSecret(scrub(words), secret)}`);
   }
@@ -144,4 +149,12 @@ function named(error: unknown, secret: string): SpendProbeError {
     ...(status === undefined ? {} : { status }),
     ...(retryAfterMs === undefined ? {} : { retryAfterMs }),
   });
+}
+
+function wordsIn(error: unknown): string {
+  try {
+    return error instanceof Error ? String(error.message) : 'what it threw is no error';
+  } catch {
+    return 'what it threw does not tell what it is';
+  }
 }

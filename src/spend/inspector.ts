@@ -26,19 +26,27 @@ export class Inspector {
   /** Checks the account's keys, or joins the check under way. Rejects only where the pool itself throws. */
   inspect(account: Account): Promise<ReadonlyMap<string, SpendCheck>> {
     if (account.running !== undefined) return account.running;
+    // The check is about to begin, and somebody whom it calls asks for it: a turn later it can be joined.
+    if (this.isChecking(account)) return Promise.resolve().then(() => this.inspect(account));
     this.#running.add(account);
     account.mustLookAgain = false;
     const running = this.#inspect(account);
     // It is over already where the pool threw at once.
-    if (this.#running.has(account)) account.running = running;
+    if (this.isChecking(account)) account.running = running;
     return running;
   }
 
-  /** The same, where nobody waits for it. */
+  isChecking(account: Account): boolean {
+    return this.#running.has(account);
+  }
+
+  /** The same as `inspect`, where nobody waits for it. */
   look(account: Account): void {
-    this.inspect(account).catch((error: unknown) =>
-      this.#settings.logger.error({ error }, 'The pool failed while its spend was checked'),
-    );
+    this.inspect(account).catch((error: unknown) => {
+      const [id] = account.keyIds;
+      const details = { account: account.name, id, error };
+      this.#settings.logger.error(details, 'The pool failed while its spend was checked');
+    });
   }
 
   /** Ends every probe, and waits for what had its answer already. */
@@ -102,7 +110,7 @@ export class Inspector {
     return room.toLimit <= 0 ? 'budget_exceeded' : undefined;
   }
 
-  // Nothing of the views is kept while the provider answers: of thousands of keys it is felt.
+  // Nothing of these views is kept while the provider answers: of thousands of keys it is felt.
   #ask(account: Account): { ids: readonly string[]; answer: Promise<Answer> | Answer } {
     const keys = this.#activeKeys(account);
     return { ids: keys.map(({ view }) => view.id), answer: this.#answer(account, keys) };

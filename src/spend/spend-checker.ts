@@ -219,7 +219,7 @@ export class SpendChecker implements AsyncDisposable {
     const { rules, schedule } = this.#settings;
     const { toThreshold, toLimit } = account.room(rules);
     const { unseen } = account.ledger;
-    if (account.running !== undefined) {
+    if (this.#inspector.isChecking(account)) {
       account.mark = toLimit > 0 ? unseen + toLimit : Infinity;
       if (toLimit > 0) return;
       account.mustLookAgain = account.question === undefined;

@@ -35,7 +35,10 @@ export interface SpendProbeKey {
 }
 
 export interface SpendProbeContext {
-  /** Fires at the timeout and when the checker stops: nobody waits for the answer any more. */
+  /**
+   * Fires when nobody waits for the answer any more: at the timeout, and when the checker stops. Questions of
+   * the same instant may share it, so that it may also fire for another, after this one was answered.
+   */
   readonly signal: AbortSignal;
   /** Epoch milliseconds. */
   readonly now: number;

@@ -62,6 +62,14 @@ describe('tryAcquire', () => {
     expect(pool.tryAcquire({ inputTokens: 90, outputTokens: 10 })).toBeDefined();
   });
 
+  it('throws so also while the key rests and was never called', async () => {
+    const { pool } = aPool({ keys: keys(1), limits: perMinute(0.5) });
+    pool.cooldown('a', { forMs: 1_000 });
+    const error = expect.objectContaining({ code: 'COST_EXCEEDS_LIMIT', limit: 0.5 });
+    expect(() => pool.tryAcquire()).toThrow(error);
+    await expect(pool.acquire()).rejects.toEqual(error);
+  });
+
   it('keeps the limits of each model class apart', () => {
     const { pool } = aPool({ keys: keys(1), limits: perMinute(1) });
     expect(pool.tryAcquire({ model: 'large' })).toBeDefined();

@@ -89,6 +89,18 @@ describe('checkAll', () => {
     await checker.stop();
   });
 
+  it('takes an error for a failure that does not even tell its message', async () => {
+    const { checker, provider } = aChecker({}, { keys: keys(1) });
+    const hostile = Object.defineProperty(new Error(), 'message', {
+      get: () => {
+        throw new Error('no message');
+      },
+    });
+    provider.says('a', hostile);
+    const { checks } = await checker.checkAll();
+    expect(checks[0]).toMatchObject({ outcome: 'failed', error: { kind: 'probe' } });
+  });
+
   it('lets no failure of a probe harm a key', async () => {
     const { checker, provider, pool } = aChecker();
     provider.says('a', new Error('boom secret-of-a'));
@@ -444,9 +456,78 @@ describe('the ledger', () => {
     checker.record('a', 4.5);
     await clock.advance(0);
     expect(pool.keys()[0]).toMatchObject({ state: 'exhausted', exhaustedFor: 'budget_exceeded' });
-    // The probe is given up at its timeout, as any other.
-    await clock.advance(30_000);
     expect(clock.pendingTimers).toBe(0);
+  });
+
+  it('lets go of a probe that it does not wait for, once no other shares its signal', async () => {
+    const { pool, clock } = aPool({ keys: keys(2) });
+    const signals: AbortSignal[] = [];
+    const probe: SpendProbe = async (_, { signal, now }) => {
+      signals.push(signal);
+      if (signals.length > 2) return new Promise(() => {});
+      return { unit: 'usd', scope: 'key', asOf: now, spent: 5, limit: 10 };
+    };
+    const checker = new SpendChecker({ pool, probe: Object.assign(probe, { lagMs: 0 }), clock });
+    await checker.checkAll();
+    await clock.advance(1_000);
+    const both = checker.checkAll();
+    await clock.advance(0);
+    checker.record('a', 6);
+    expect(await checker.check('a')).toMatchObject({ outcome: 'no-backup' });
+    expect(signals[2]?.aborted).toBe(false);
+    checker.record('b', 6);
+    expect(outcomes(await both)).toEqual({ a: 'no-backup', b: 'no-backup' });
+    expect(signals.slice(2).map(({ aborted }) => aborted)).toEqual([true, true]);
+    expect(clock.pendingTimers).toBe(0);
+    await checker.stop();
+  });
+
+  it('keeps no more probes under way than it may, though it does not wait for some', async () => {
+    const ids = [...'abcde'];
+    const { pool, clock } = aPool({ keys: keys(ids.length) });
+    let asked = 0;
+    let underWay = 0;
+    let most = 0;
+    const probe: SpendProbe = async (_, { signal, now }) => {
+      asked += 1;
+      if (asked <= ids.length) return { unit: 'usd', scope: 'key', asOf: now, spent: 5, limit: 10 };
+      underWay += 1;
+      most = Math.max(most, underWay);
+      signal.addEventListener('abort', () => {
+        underWay -= 1;
+      });
+      return new Promise(() => {});
+    };
+    const traits = { lagMs: 0 };
+    const options = { pool, probe: Object.assign(probe, traits), clock, concurrency: 1 };
+    const checker = new SpendChecker(options);
+    await checker.checkAll();
+    await clock.advance(1_000);
+    const all = checker.checkAll();
+    for (const id of ids) {
+      await clock.advance(0);
+      checker.record(id, 6);
+    }
+    expect(outcomes(await all)).toMatchObject({ a: 'no-backup', e: 'no-backup' });
+    expect({ most, underWay }).toEqual({ most: 1, underWay: 0 });
+    await checker.stop();
+  });
+
+  it('counts what a probe records of its own cost, and asks no other beside it', async () => {
+    const { pool, clock } = aPool({ keys: keys(1) });
+    let asked = 0;
+    const probe: SpendProbe = async ({ id }, { now }) => {
+      asked += 1;
+      if (asked > 1) checker.record(id, 1);
+      return { unit: 'usd', scope: 'key', asOf: now, spent: 4, limit: 10 };
+    };
+    const checker: SpendChecker = new SpendChecker({ pool, probe, clock });
+    await checker.check('a');
+    await clock.advance(1_000);
+    checker.record('a', 5);
+    await clock.advance(0);
+    expect(asked).toBe(2);
+    await checker.stop();
   });
 
   it('is corrected by the provider where that is not late', async () => {

@@ -11,7 +11,7 @@ export function elevenLabsSpend(options: ProbeOptions = {}): SpendProbe {
       unit: 'credits',
       scope: 'account',
       async read(get, { key }) {
-        const headers = { 'xi-api-key': key.secret.reveal() };
+        const headers = { 'xi-api-key': key.secret.reveal(), accept: 'application/json' };
         const answer = await get('/v1/user/subscription', headers);
         if (answer === EXCEEDED) return EXCEEDED;
         const resetsAtS = answer.amount('next_character_count_reset_unix') ?? 0;

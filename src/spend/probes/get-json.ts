@@ -86,7 +86,7 @@ export async function getJson(
 
 /** The key as a bearer token, as most providers want it. */
 export function bearer({ secret }: SpendProbeKey): Readonly<Record<string, string>> {
-  return { authorization: `Bearer ${secret.reveal()}` };
+  return { authorization: `Bearer ${secret.reveal()}`, accept: 'application/json' };
 }
 
 /** What an error of the caller's own code says, without the key. */
