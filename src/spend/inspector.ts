@@ -98,7 +98,8 @@ export class Inspector {
     if (answer.kind === 'stopped') return skippedAll(ids, clock.now() - startedAt);
     const isReset = answer.kind === 'reading' && account.land(answer.reading);
     if (answer.kind === 'failed') account.failed(answer.error, clock.now(), schedule.maxMs);
-    const finding = { answer, reason: this.#reason(account, answer), isReset, startedAt };
+    const { unseen } = account.ledger;
+    const finding = { answer, reason: this.#reason(account, answer), unseen, isReset, startedAt };
     account.aim(rules, schedule.share);
     return ids.map((id) => this.#keeper.conclude(account, id, finding));
   }

@@ -18,6 +18,8 @@ const HOUR_MS = 3_600_000;
 export interface Finding {
   readonly answer: Answer;
   readonly reason: OverBudgetReason | undefined;
+  /** What was recorded that the newest reading does not show yet. */
+  readonly unseen: number;
   /** Money came back. */
   readonly isReset: boolean;
   readonly startedAt: number;
@@ -85,7 +87,7 @@ export class KeyKeeper {
     const reason = reasonForKey(account, id, finding);
     const isParked = view.state === 'exhausted';
     const isNews = reason !== undefined && !isParked;
-    this.#show(account, id, answer.kind === 'reading', isNews ? reason : undefined);
+    this.#show(account, id, finding, isNews ? reason : undefined);
     const failure = answer.kind === 'failed' ? { error: answer.error } : undefined;
     if (isNews && account.heirs.has(id)) return this.#rest(account, view, reason);
     if (isNews) return this.#replace(account, id, reason, failure);
@@ -104,17 +106,17 @@ export class KeyKeeper {
   #show(
     account: Account,
     id: string,
-    isRead: boolean,
+    { answer, unseen }: Finding,
     overBudget: OverBudgetReason | undefined,
   ): void {
     const { name, reading } = account;
     const { pool } = this.#settings;
-    if (isRead && reading !== undefined) {
+    if (answer.kind === 'reading' && reading !== undefined) {
       const spend = name === undefined ? reading : Object.freeze({ ...reading, account: name });
       pool.recordSpend(id, { spend });
     }
     if (overBudget === undefined) return;
-    pool.recordSpend(id, { overBudget, unseen: account.ledger.unseen });
+    pool.recordSpend(id, { overBudget, unseen });
   }
 
   async #replace(
@@ -179,7 +181,7 @@ export class KeyKeeper {
   async #write(
     account: Account,
     keyId: string,
-    { answer, reason }: Finding,
+    { answer, reason, unseen }: Finding,
     { event, generation, newId, outcome }: Action,
     ms: number,
   ): Promise<void> {
@@ -203,7 +205,7 @@ export class KeyKeeper {
       ...(error === undefined ? {} : { error }),
       ...(status === undefined ? {} : { status }),
       ...(event === undefined ? {} : { event }),
-      ...(reason === undefined || event === undefined ? {} : { reason }),
+      ...(reason === undefined || event === undefined ? {} : { reason, unseen }),
       ...(event === 'rotated' && newId !== undefined ? { replacedBy: newId } : {}),
       ...(generation === undefined ? {} : { generation }),
       ms,

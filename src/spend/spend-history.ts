@@ -24,6 +24,8 @@ export interface SpendRow {
   readonly event?: SpendRowEvent;
   /** `budget_exceeded` or `proactive_threshold`. */
   readonly reason?: string;
+  /** Beside the reason: what was recorded that no figure shows yet, and was counted all the same. */
+  readonly unseen?: number;
   /** Id of the key that serves in its place. */
   readonly replacedBy?: string;
   /** Of the key that serves in its place, in its slot of the store. */

@@ -447,7 +447,7 @@ describe('the ledger', () => {
   });
 
   it('decides alone when the provider does not answer in time', async () => {
-    const { checker, provider, pool, clock } = aChecker();
+    const { checker, provider, pool, clock, history } = aChecker();
     provider.says('a', { spent: 1, limit: 10 });
     await checker.checkAll();
     await clock.advance(60_000);
@@ -455,6 +455,8 @@ describe('the ledger', () => {
     checker.record('a', 5);
     checker.record('a', 4.5);
     await clock.advance(0);
+    const row = { ok: false, reason: 'budget_exceeded', unseen: 9.5 };
+    expect(await history.list({ event: 'exhausted' })).toMatchObject([row]);
     expect(pool.keys()[0]).toMatchObject({ state: 'exhausted', exhaustedFor: 'budget_exceeded' });
     expect(clock.pendingTimers).toBe(0);
   });
