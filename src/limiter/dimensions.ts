@@ -25,11 +25,6 @@ export function isSameCost(a: Cost, b: Cost): boolean {
   return a.inputTokens === b.inputTokens && a.outputTokens === b.outputTokens;
 }
 
-/** The cost of one request; tokens default to input and output together. */
-export function costOf({ requests = 1, inputTokens = 0, outputTokens = 0, tokens }: Usage): Cost {
-  return { requests, tokens: tokens ?? inputTokens + outputTokens, inputTokens, outputTokens };
-}
-
 /**
  * What a call really cost, in the dimensions that its usage speaks of. Where tokens are counted
  * together, the half that the usage leaves out counts as reserved.

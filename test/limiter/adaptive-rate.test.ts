@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { AdaptiveRate, UNKNOWN_IN_FLIGHT } from '../../src/limiter/adaptive-rate.js';
-import { costOf } from '../../src/limiter/dimensions.js';
 import { QuotaLimiter, type QuotaReservation } from '../../src/limiter/quota-limiter.js';
+import { costOf } from '../helpers/cost.js';
 
 const SECOND = 1_000;
 const HOUR = 3_600_000;

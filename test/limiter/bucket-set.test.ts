@@ -2,10 +2,10 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import type { Dimension, Limits, Rate } from '../../src/key/key.js';
 import { MAX_POLICIES } from '../../src/limiter/bucket-set.js';
-import { costOf } from '../../src/limiter/dimensions.js';
 import { QuotaLimiter, type QuotaReservation } from '../../src/limiter/quota-limiter.js';
 import type { LimitReading, LimitUpdate } from '../../src/limits/limit-update.js';
 import { type Bucket, createBucket } from '../../src/testing/fake-provider/bucket.js';
+import { costOf } from '../helpers/cost.js';
 import { property } from '../helpers/proof.js';
 
 const MINUTE = 60_000;

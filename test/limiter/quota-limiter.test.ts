@@ -1,8 +1,8 @@
 import { describe, expect, it } from 'vitest';
 import type { Dimension, Limits } from '../../src/key/key.js';
 import { UNKNOWN_IN_FLIGHT } from '../../src/limiter/adaptive-rate.js';
-import { costOf } from '../../src/limiter/dimensions.js';
 import { QuotaLimiter, type QuotaReservation } from '../../src/limiter/quota-limiter.js';
+import { costOf } from '../helpers/cost.js';
 
 const MINUTE = 60_000;
 const perMinute = (limit: number) => ({ limit, windowMs: MINUTE });

@@ -1,8 +1,8 @@
 import fc from 'fast-check';
 import { describe, expect } from 'vitest';
 import type { Rate } from '../../src/key/key.js';
-import { costOf } from '../../src/limiter/dimensions.js';
 import { QuotaLimiter, type QuotaReservation } from '../../src/limiter/quota-limiter.js';
+import { costOf } from '../helpers/cost.js';
 import { property } from '../helpers/proof.js';
 
 /** One step of a random life: time passes, then a call is sent or an earlier one is settled. */
