@@ -1,3 +1,3 @@
 import { assertWorlds } from './assert-worlds.js';
 
-assertWorlds(1, 60);
+assertWorlds(1, 50);

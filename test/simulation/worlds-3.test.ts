@@ -1,3 +1,3 @@
 import { assertWorlds } from './assert-worlds.js';
 
-assertWorlds(121, 60);
+assertWorlds(101, 50);
