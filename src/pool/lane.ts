@@ -1,7 +1,7 @@
 import { CostExceedsLimitError, InvalidOptionError } from '../core/errors.js';
 import { IndexedHeap } from '../core/heap.js';
 import type { Selector } from '../selector/selector.js';
-import { type Call, isPlain } from './call.js';
+import type { Call } from './call.js';
 import type { Group } from './key-record.js';
 import { PoolSeat, type SeatContext, type SeatLease } from './pool-seat.js';
 
@@ -170,11 +170,6 @@ export class Lane {
   /** The error for a cost above what any eligible seat could ever give; else `undefined`. */
   excessOf(call: Call): CostExceedsLimitError | undefined {
     const { cost } = call;
-    // Asked at nearly every refusal: mostly the seat that wakes next can serve so small a call then.
-    const next = isPlain(call) ? this.#parked.peek() : undefined;
-    if (next !== undefined && next.wakeAt < Infinity && next.limiter.exceeded(cost) === undefined) {
-      return undefined;
-    }
     let excess: { dimension: keyof typeof cost; limit: number } | undefined;
     const count = this.#byIndex.length;
     for (let step = 0; step < count; step += 1) {

@@ -7,22 +7,16 @@ import { checkReading } from './check-reading.js';
 import { Deadlines, type Due } from './deadlines.js';
 import { Gate } from './gate.js';
 import type { SpendSettings } from './options.js';
-import { type SharedAbort, SharedAborts } from './shared-aborts.js';
 import type { SpendProbeKey } from './spend-probe.js';
-
-/** So many questions share an abort signal: Node warns above 10 listeners, and LiteLLM is asked thrice. */
-const MOST_SHARING = 3;
 
 /** Asks the provider: in time or not at all, and whatever the probe does. */
 export class Asker {
   readonly #context: AskingContext;
 
   constructor(settings: SpendSettings) {
-    const { clock, concurrency, timeoutMs } = settings;
-    // Where only so many may be under way, one that is given up has to end at once.
-    const aborts = new SharedAborts(concurrency === Infinity ? MOST_SHARING : 1);
-    const deadlines = new Deadlines(clock, timeoutMs);
-    this.#context = { settings, gate: new Gate(concurrency), deadlines, aborts };
+    const gate = new Gate(settings.concurrency);
+    const deadlines = new Deadlines(settings.clock, settings.timeoutMs);
+    this.#context = { settings, gate, deadlines };
   }
 
   /** Ends every wait for a provider. */
@@ -46,7 +40,6 @@ interface AskingContext {
   readonly settings: SpendSettings;
   readonly gate: Gate;
   readonly deadlines: Deadlines;
-  readonly aborts: SharedAborts;
 }
 
 /** One question: its answer is the first that comes, from the provider or from whoever interrupts. */
@@ -57,7 +50,7 @@ class Asking implements OpenQuestion, Due {
   readonly #context: AskingContext;
   readonly #resolve: (answer: Answer) => void;
   /** Once the provider is asked. */
-  #abort: SharedAbort | undefined;
+  #controller: AbortController | undefined;
   #isOver = false;
 
   constructor(
@@ -85,12 +78,12 @@ class Asking implements OpenQuestion, Due {
   }
 
   #askNow(): void {
-    const { settings, deadlines, aborts } = this.#context;
+    const { settings, deadlines } = this.#context;
     const now = settings.clock.now();
     this.#account.askedAt = now;
-    this.#abort = aborts.join(now);
+    this.#controller = new AbortController();
     deadlines.begin(this, now);
-    const { signal } = this.#abort.controller;
+    const { signal } = this.#controller;
     const read = (value: unknown) => this.#read(value);
     const failed = (error: unknown) => this.#failed(error);
     try {
@@ -104,19 +97,20 @@ class Asking implements OpenQuestion, Due {
   #read(value: unknown): void {
     try {
       const reading = checkReading(value, this.#context.settings.clock.now());
-      this.#end({ kind: 'reading', reading, askedId: this.#key.id }, false);
+      this.#end({ kind: 'reading', reading, askedId: this.#key.id });
     } catch (error) {
       this.#failed(error);
     }
   }
 
   #failed(error: unknown): void {
-    this.#end({ kind: 'failed', error: named(error, this.#key.secret.reveal()) }, false);
+    this.#end({ kind: 'failed', error: named(error, this.#key.secret.reveal()) });
   }
 
   /** A probe that is interrupted may never end: it gives its place to the next at once. */
   interrupt(answer: Answer): void {
-    this.#end(answer, true);
+    this.#end(answer);
+    this.#controller?.abort();
   }
 
   late(): void {
@@ -124,15 +118,13 @@ class Asking implements OpenQuestion, Due {
     this.interrupt({ kind: 'failed', error: new SpendProbeError('timeout', message) });
   }
 
-  #end(answer: Answer, isAbandoned: boolean): void {
+  #end(answer: Answer): void {
     if (this.#isOver) return;
     this.#isOver = true;
     this.#account.question = undefined;
-    if (this.#abort !== undefined) {
-      const { deadlines, gate, aborts } = this.#context;
-      deadlines.end(this);
-      gate.leave();
-      aborts.leave(this.#abort, isAbandoned);
+    if (this.#controller !== undefined) {
+      this.#context.deadlines.end(this);
+      this.#context.gate.leave();
     }
     this.#resolve(answer);
   }

@@ -35,10 +35,7 @@ export interface SpendProbeKey {
 }
 
 export interface SpendProbeContext {
-  /**
-   * Fires when nobody waits for the answer any more: at the timeout, and when the checker stops. Questions of
-   * the same instant may share it, so that it may also fire for another, after this one was answered.
-   */
+  /** Fires when nobody waits for the answer any more, as at the timeout and when the checker stops. */
   readonly signal: AbortSignal;
   /** Epoch milliseconds. */
   readonly now: number;
