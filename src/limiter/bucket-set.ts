@@ -295,8 +295,7 @@ export class BucketSet {
   }
 
   #newBucket(dimension: Dimension, now: number): Bucket {
-    const plan = this.#plan.buckets[dimension];
-    return new Bucket(plan, now, this.#latestOrder, plan);
+    return new Bucket(this.#plan.buckets[dimension], now, this.#latestOrder);
   }
 
   /** Gives a call that is older than a bucket its draw there, before any of its draws changes. */

@@ -2,19 +2,12 @@ import type { LimitView, Rate } from '../key/key.js';
 import type { LimitReading } from '../limits/limit-update.js';
 import type { Draw } from './draw.js';
 import { type Level, ROUNDING } from './level.js';
-import {
-  type BucketOptions,
-  type BucketPlan,
-  bucketPlan,
-  UNKNOWN_WINDOW_MS,
-} from './limit-plan.js';
+import { type BucketPlan, bucketPlan, UNKNOWN_WINDOW_MS } from './limit-plan.js';
 import { type LimitShape, ShapeDetector } from './limit-shape.js';
 import { HELD_MS, NewestReading } from './newest-reading.js';
 import { OwnCount } from './own-count.js';
 import { RefillLevel } from './refill-level.js';
 import { WindowLevel } from './window-level.js';
-
-export type { BucketOptions };
 
 /**
  * One limit on one dimension. Keeps two levels, the own count and the newest reading, and admits on
@@ -28,12 +21,7 @@ export class Bucket {
   #evidence: Evidence | undefined;
 
   /** `latestOrder`: the newest call before the bucket. */
-  constructor(
-    options: BucketOptions,
-    now: number,
-    latestOrder = 0,
-    plan: BucketPlan = bucketPlan(options),
-  ) {
+  constructor(plan: BucketPlan, now: number, latestOrder = 0) {
     this.#plan = plan;
     const { configured, shape, counting } = plan;
     // A call that is metered late is charged as of the present: none was counted before.
@@ -162,7 +150,7 @@ export class Bucket {
    */
   fork(fallback: LimitShape, now: number): Bucket {
     const { transitMs, isMeteredLate } = this.#plan;
-    const fork = new Bucket({ fallback, transitMs, isMeteredLate }, now);
+    const fork = new Bucket(bucketPlan({ fallback, transitMs, isMeteredLate }), now);
     fork.#count = this.#count.fork({ transitMs, tallyMs: fallback.windowMs }, now);
     fork.#pending = this.#pending;
     return fork;

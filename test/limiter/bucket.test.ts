@@ -1,7 +1,8 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { Bucket, type BucketOptions } from '../../src/limiter/bucket.js';
+import { Bucket } from '../../src/limiter/bucket.js';
 import type { Draw } from '../../src/limiter/draw.js';
+import { type BucketOptions, bucketPlan } from '../../src/limiter/limit-plan.js';
 import type { LimitReading } from '../../src/limits/limit-update.js';
 import { property } from '../helpers/proof.js';
 
@@ -10,7 +11,7 @@ const HOUR = 60 * MINUTE;
 const DAY = 24 * HOUR;
 
 const aBucket = (options: Partial<BucketOptions> = {}) =>
-  new Bucket({ transitMs: 0, isMeteredLate: false, ...options }, 0);
+  new Bucket(bucketPlan({ transitMs: 0, isMeteredLate: false, ...options }), 0);
 const perMinute = (limit: number) => ({ limit, windowMs: MINUTE });
 /** A kind that is stated ends all doubt about the shape. */
 const refill = { kind: 'refill', windowMs: MINUTE } as const;
