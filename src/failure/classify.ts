@@ -48,6 +48,7 @@ function signsOf(
     status: isSuccess ? (envelope.status ?? 0) : facts.status,
     codes: amazonType === undefined ? envelope.codes : [amazonType, ...envelope.codes],
     text: envelope.texts.join('\n'),
+    isRelayed: envelope.isRelayed,
   };
 }
 

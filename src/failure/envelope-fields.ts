@@ -9,6 +9,8 @@ export interface Findings {
   readonly texts: string[];
   status: number | undefined;
   wait: string | undefined;
+  /** Whether it names the provider upstream whose error it passes on. */
+  isRelayed: boolean;
   /** Characters that may still be read. */
   room: number;
 }
@@ -40,6 +42,7 @@ const TEXT_FIELDS = [
   'status_msg',
   'status_message',
   'error_message',
+  'error_msg', // Baidu
   'error_description',
 ];
 const STATUS_FIELDS = ['status', 'code', 'statusCode', 'http_code', 'status_code'];
@@ -71,6 +74,9 @@ export function readObject(value: Readonly<Record<string, unknown>>, found: Find
   for (const name of CODE_FIELDS) addCode(found, value[name]);
   for (const name of STATUS_FIELDS) found.status ??= statusIn(value[name]);
   for (const name of WAIT_FIELDS) found.wait ??= waitIn(value[name]);
+  addCode(found, codeOfError(value['error']));
+  // OpenRouter: `null` where the error is its own.
+  if (typeof value['provider_name'] === 'string') found.isRelayed = true;
   const nested: unknown[] = NESTED_FIELDS.map((name) => value[name]).filter(isNested);
   for (const name of TEXT_FIELDS) {
     const text = value[name];
@@ -90,6 +96,11 @@ function isNested(value: unknown): value is object {
 function addCode(found: Findings, value: unknown): void {
   const code = Number.isSafeInteger(value) ? String(value) : value;
   if (typeof code === 'string' && code !== '' && code.length <= 200) found.codes.push(code);
+}
+
+/** OAuth (RFC 6749 §5.2) and Slack put a code where others have words: `{ "error": "invalid_grant" }`. */
+function codeOfError(error: unknown): unknown {
+  return typeof error === 'string' && /^[a-z]\w*$/i.test(error) ? error : undefined;
 }
 
 /** Adds a message as far as there is room. */

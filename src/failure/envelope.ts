@@ -12,6 +12,8 @@ export interface Envelope {
   readonly status?: number;
   /** The wait in a field of its own (`retry_after`, RetryInfo), in seconds or as a Go duration. */
   readonly wait?: string;
+  /** Whether it names the provider upstream whose error it passes on. */
+  readonly isRelayed: boolean;
 }
 
 /**
@@ -25,6 +27,7 @@ export function readEnvelope(body: unknown): Envelope {
     texts: [],
     status: undefined,
     wait: undefined,
+    isRelayed: false,
     room: MAX_CHARACTERS,
   };
   try {
@@ -34,10 +37,11 @@ export function readEnvelope(body: unknown): Envelope {
   } catch {
     // A getter or proxy threw: what was found before it stands.
   }
-  const { codes, texts, status, wait } = found;
+  const { codes, texts, status, wait, isRelayed } = found;
   return {
     codes,
     texts,
+    isRelayed,
     ...(status === undefined ? {} : { status }),
     ...(wait === undefined ? {} : { wait }),
   };
@@ -62,15 +66,17 @@ const MAX_ELEMENTS = 8;
 function reportsError(root: unknown): boolean {
   if (Array.isArray(root)) return reportsError(root[0]);
   if (!isRecord(root)) return false;
-  const { error, errors, type, status, success, response } = root;
+  const { error, errors, type, status, success, ok, response } = root;
   if (isRecord(response) && isRecord(response['error'])) return true;
+  // MiniMax and Baidu answer 200 to everything.
   if (isRecord(root['base_resp']) && isFault(root['base_resp']['status_code'])) return true;
+  if (isFault(root['error_code'])) return true;
   if (Array.isArray(errors) && errors.length > 0) return true;
   if (isRecord(error) || (typeof error === 'string' && error !== '')) return true;
-  return type === 'error' || status === false || success === false;
+  return type === 'error' || status === false || success === false || ok === false;
 }
 
-/** MiniMax answers 200 to everything; 0 is its success. */
+/** Where every answer has a code, 0 is that of success. */
 function isFault(code: unknown): boolean {
   return typeof code === 'number' && code !== 0;
 }

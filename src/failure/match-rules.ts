@@ -23,6 +23,8 @@ export interface Signs {
   readonly status: number;
   readonly codes: readonly string[];
   readonly text: string;
+  /** Whether the body names the provider upstream whose error it passes on. */
+  readonly isRelayed: boolean;
 }
 
 export interface Finding extends Pick<Failure, 'class' | 'confidence' | 'code'> {
@@ -67,7 +69,8 @@ function first(rules: readonly BuiltInRule[], signs: Signs): Finding | undefined
   return undefined;
 }
 
-function isApplicable(rule: BuiltInRule, { status, provider }: Signs): boolean {
+function isApplicable(rule: BuiltInRule, { status, provider, isRelayed }: Signs): boolean {
+  if (rule.isRelayed === true && !isRelayed) return false;
   if (rule.statuses?.includes(status) === false) return false;
   if (status >= (rule.below ?? Infinity)) return false;
   if (rule.exceptProviders?.includes(provider) === true) return false;

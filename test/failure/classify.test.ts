@@ -110,6 +110,30 @@ describe('what money, keys and limits share', () => {
     expect(judge(401, error({ message }))).toMatchObject({ class: 'server_error', scope: 'host' });
   });
 
+  it('an error that a gateway passes on is not our key’s, but its own empty account is', () => {
+    const relayed = {
+      provider_name: 'Anthropic',
+      raw: '{"error":{"type":"authentication_error"}}',
+    };
+    const passedOn = error({ message: 'Provider returned error', metadata: relayed });
+    expect(judge(401, passedOn)).toMatchObject({ class: 'server_error', scope: 'host' });
+    expect(judge(402, passedOn).class).toBe('server_error');
+    expect(judge(429, passedOn).class).toBe('overloaded');
+    const own = { message: 'You can only afford 12', metadata: { provider_name: null } };
+    expect(judge(402, error(own)).class).toBe('budget_exceeded');
+  });
+
+  it.each([
+    ['Quota exceeded for this month', 'quota_exhausted'],
+    ['Maximum credits exceeded', 'quota_exhausted'],
+    ['You have no credits left', 'budget_exceeded'],
+    ['The model gpt-7.1 is not supported', 'bad_request'],
+    ['This token lacks the read permission', 'forbidden'],
+    ['Bad credentials', 'invalid_key'],
+  ] as const)('a 401 that says "%s" is %s', (message, name) => {
+    expect(judge(401, { message }).class).toBe(name);
+  });
+
   it('a gateway that fails is not judged by the keys it mentions', () => {
     expect(judge(502, error({ code: 'invalid_api_key' })).class).toBe('server_error');
   });
@@ -196,6 +220,18 @@ describe('successes', () => {
       class: 'rate_limited',
       retryAfterMs: 4000,
     });
+  });
+
+  it.each([
+    [{ ok: false, error: 'token_revoked' }, 'invalid_key'],
+    [{ ok: false, error: 'ratelimited' }, 'rate_limited'],
+    [{ ok: false, error: 'missing_scope' }, 'forbidden'],
+    [{ ok: false, error: 'channel_not_found' }, 'bad_request'],
+    [{ error_code: 110, error_msg: 'Access token invalid or no longer valid' }, 'invalid_key'],
+    [{ error_code: 4, error_msg: 'Open api request limit reached' }, 'rate_limited'],
+    [{ ok: true, error_code: 0, error_msg: 'Access token invalid' }, 'ok'],
+  ] as const)('may be %j, which is %s', (body, name) => {
+    expect(judge(200, body).class).toBe(name);
   });
 
   it('may report a dead key in their body', () => {

@@ -17,6 +17,8 @@ it.each([
   ['try again in 500milliseconds', 500],
   ['try again in 1s or try again in 2s', 2000],
   ['You will regain access on 2026-01-02 at 00:00 UTC.', 86_400_000],
+  ['usage limit reached, resets at 2026-01-01T05:00:00Z (2056)', 18_000_000],
+  ['Available again on 2026-01-01T02:00:30.5+02:00.', 30_500],
 ])('reads %j', (text, ms) => {
   expect(waitInText(text, now)).toBe(ms);
 });
@@ -28,6 +30,7 @@ it.each([
   'Limit 30000, Used 29937',
   'try again in 99999 days',
   'You will regain access on 2026-02-30 at 00:00 UTC.',
+  'resets at 2026-01-02T00:00:00',
 ])('finds no wait in %j', (text) => {
   expect(waitInText(text, now)).toBeUndefined();
 });

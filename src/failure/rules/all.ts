@@ -5,6 +5,7 @@ import { KEY_RULES } from './key-rules.js';
 import { CAPACITY_RULES, LIMIT_RULES } from './limit-rules.js';
 import { PERMISSION_RULES } from './permission-rules.js';
 import { QUOTA_RULES } from './quota-rules.js';
+import { REFUSAL_RULES } from './refusal-rules.js';
 import { REQUEST_RULES } from './request-rules.js';
 
 /**
@@ -21,4 +22,5 @@ export const RULES: readonly BuiltInRule[] = [
   ...BUDGET_RULES, // Money that is gone.
   ...CAPACITY_RULES, // Whatever the status: before 429.
   ...LIMIT_RULES,
+  ...REFUSAL_RULES, // A 401 or 403 that names another cause than the key.
 ];

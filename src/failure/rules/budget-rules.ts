@@ -50,7 +50,7 @@ export const BUDGET_RULES: readonly BuiltInRule[] = [
   {
     class: 'budget_exceeded',
     statuses: OF_AN_ACCOUNT,
-    text: /insufficient (?:\w{1,20} ){0,3}(?:balance|credits?|funds)\b/i,
+    text: /insufficient (?:\w{1,20} ){0,3}(?:balance|credits?|funds)\b|\bno (?:more |remaining )?credits (?:left|remaining)\b/i,
   },
   // Fireworks, as 412.
   {

@@ -7,5 +7,7 @@ export interface BuiltInRule extends FailureRule {
   /** Only below this status: past it a gateway speaks of its own upstream. */
   readonly below?: number;
   readonly exceptProviders?: readonly string[];
+  /** Only where the body names the provider upstream whose error it passes on. */
+  readonly isRelayed?: true;
   readonly when?: (text: string) => boolean;
 }

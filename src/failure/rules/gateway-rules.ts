@@ -9,13 +9,17 @@ export const GATEWAY_RULES: readonly BuiltInRule[] = [
   // LiteLLM, OpenRouter, one-api.
   {
     class: 'overloaded',
-    text: /no healthy deployments|rate-limited upstream|crossed budget|上游负载已饱和/i,
+    text: /no healthy deployments|no available (?:accounts?|channels?)\b|rate-limited upstream|crossed budget|负载已饱和/i,
   },
-  { class: 'server_error', statuses: OF_A_KEY, codes: ['upstream_error'] },
+  { class: 'overloaded', statuses: [429], isRelayed: true },
+  // As 403, the gateway itself moderates what is sent to that provider (OpenRouter).
+  { class: 'server_error', statuses: [401, 402], isRelayed: true },
+  // The second is Vercel's: what its own client was answered.
+  { class: 'server_error', statuses: OF_A_KEY, codes: ['upstream_error', 'ai_apicallerror'] },
   {
     class: 'server_error',
     statuses: OF_A_KEY,
-    text: /received model group=|error from provider|\bprovider error:|upstream request failed/i,
+    text: /received model group=|error from provider|\bprovider error:|upstream request failed|\bupstream (?:provider|account|error)\b/i,
   },
   // LiteLLM as 400: what is said of money or a key is said of its own account upstream.
   {

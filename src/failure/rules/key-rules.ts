@@ -23,6 +23,14 @@ export const KEY_RULES: readonly BuiltInRule[] = [
   // platform.minimax.io/docs/api-reference/errorcode, in the body of a success. 1004 is not
   // here: it also answers a key of another product.
   { class: 'invalid_key', providers: ['minimax'], codes: ['2049'] },
+  // In the body of a success too: Slack's words, and what Baidu has for its own.
+  {
+    class: 'invalid_key',
+    statuses: [0],
+    codePattern:
+      /^(?:invalid|expired|revoked)_(?:auth|token|api_?key|credentials)$|^(?:auth|token|api_?key|account)_(?:invalid|expired|revoked|inactive)$/i,
+    text: /\baccess token (?:is |has )?(?:invalid|expired|revoked)/i,
+  },
   {
     class: 'invalid_key',
     below: 500,

@@ -18,7 +18,7 @@ export const CAPACITY_RULES: readonly BuiltInRule[] = [
   {
     class: 'overloaded',
     statuses: [429, 500, 502, 503, 529],
-    text: /\boverloaded\b|at capacity|no capacity|capacity exceeded|high demand|generative-ai\/docs\/error-code-429/i,
+    text: /\boverloaded\b|at capacity|no capacity|capacity exceeded|high demand|generative-ai\/docs\/error-code-429|访问量过大|(?:系统|服务器?)繁忙/i,
   },
 ];
 
@@ -28,6 +28,11 @@ export const LIMIT_RULES: readonly BuiltInRule[] = [
     class: 'quota_exhausted',
     statuses: [402, 403, 429],
     text: /\busage (?:limit|cap)s?\b[^.\n]{0,40} (?:reached|exceeded|exhausted)|\b(?:reached|exceeded|exceeds|hit)\b[^.\n]{0,40} usage (?:limit|cap)\b|使用上限/i,
+  },
+  {
+    class: 'quota_exhausted',
+    statuses: [401, 403, 429],
+    text: /\bfree (?:\w{1,20} ){1,6}(?:exceeded|exhausted|used up)\b/i,
   },
   // A wait over an hour makes a quota of these; see classify.ts.
   {
@@ -48,7 +53,7 @@ export const LIMIT_RULES: readonly BuiltInRule[] = [
   {
     class: 'rate_limited',
     statuses: [0, 400, 402, 403],
-    text: /\brate limit (?:has been |was )?(?:exceeded|reached)|^rate limit$|too many requests/im,
+    text: /\b(?:rate|request) limit (?:has been |was )?(?:exceeded|reached)|^rate limit$|too many requests/im,
   },
 
   // What is left of the codes.

@@ -19,16 +19,17 @@ export const PERMISSION_RULES: readonly BuiltInRule[] = [
     ],
   },
   // The key is good, but not for this: `key_model_access_denied` (LiteLLM, as 401),
-  // `missing_permissions` (ElevenLabs, as 401), `insufficient_scope` (OAuth), `paid_plan_required`.
+  // `missing_permissions` (ElevenLabs, as 401), `missing_scope` (Slack, as 200), `insufficient_scope`
+  // (OAuth), `paid_plan_required`.
   {
     class: 'forbidden',
     below: 500,
     codePattern:
-      /(?:^|_)(?:access_denied|missing_permissions?|insufficient_(?:scope|permissions?)|(?:plan|upgrade|subscription)_required)$/i,
+      /(?:^|_)(?:access_denied|missing_(?:permissions?|scopes?)|insufficient_(?:scope|permissions?)|(?:plan|upgrade|subscription)_required)$/i,
   },
   {
     class: 'forbidden',
     below: 500,
-    text: /(?:country|region|territory|location)[\w, ]{0,30} (?:is )?not supported|scope requirement|required scope|missing scopes|insufficient[_ ]permissions|sufficient permissions? to|missing the permission|not allowed to access (?:the )?model|ip (?:address )?(?:is )?not (?:authorized|allowed)|virtual network\/firewall/i,
+    text: /(?:country|region|territory|location)[\w, ]{0,30} (?:is )?not supported|scope requirement|required scope|missing scopes|insufficient[_ ]permissions|sufficient permissions? to|missing the permission|not allowed to access (?:the )?model|ip (?:address )?(?:is )?not (?:authorized|allowed)|virtual network\/firewall|organization must be verified/i,
   },
 ];

@@ -48,14 +48,20 @@ export const QUOTA_RULES: readonly BuiltInRule[] = [
   {
     class: 'quota_exhausted',
     below: 500,
-    codes: ['usage_limit_reached', 'free_quota_exceeded', 'quota_exhausted', 'quota_exceeded'],
+    codes: [
+      'usage_limit_reached',
+      'free_quota_exceeded',
+      'quota_exhausted',
+      'quota_exceeded',
+      'quotaexceeded', // Google's APIs, as 403
+    ],
   },
   {
     class: 'quota_exhausted',
     statuses: [401, 402, 403],
     text: /\b(?:quota|limit|allowance|usage)\b[^\n]{0,120}\b(?:resets?|refresh(?:es)?|renews?)\b/i,
   },
-  { class: 'quota_exhausted', statuses: [401, 402, 403], when: namesAPeriodAndNoMoney },
+  { class: 'quota_exhausted', statuses: [0, 401, 402, 403], when: namesAPeriodAndNoMoney },
 ];
 
 /** "Daily limit reached" comes back; "monthly spending limit" is a matter of money. */

@@ -12,8 +12,8 @@ const UNIT_MS: readonly (readonly [RegExp, number])[] = [
 
 /**
  * The longest wait that a message names, in milliseconds: `try again in 9m38.016s`, `retry after
- * 86400 seconds`, `resets in ~5s`, `regain access on 2026-01-01 at 00:00 UTC`. A number without a
- * unit is not understood.
+ * 86400 seconds`, `resets in ~5s`, `regain access on 2026-01-01 at 00:00 UTC`, `resets at
+ * 2026-01-01T00:00:00Z`. A number without a unit is not understood, nor a time without its zone.
  */
 export function waitInText(text: string, now: number): number | undefined {
   const waits = [...waitsIn(text), ...instantsIn(text).map((instant) => instant - now)]
@@ -54,5 +54,12 @@ function instantsIn(text: string): number[] {
     const instant = parseDate(`${day}T${time}:00Z`);
     if (instant !== undefined) found.push(instant);
   }
+  for (const [, written = ''] of text.matchAll(ZONED_INSTANT)) {
+    const instant = parseDate(written);
+    if (instant !== undefined) found.push(instant);
+  }
   return found.slice(0, 16);
 }
+
+const ZONED_INSTANT =
+  /\b(?:again|retry|available|resets?|renews?) (?:at|on|after) (\d{4}-\d\d-\d\dT\d\d:\d\d[\d:.]{0,14}(?:Z|[+-]\d\d:\d\d))/gi;

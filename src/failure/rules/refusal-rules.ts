@@ -1,0 +1,19 @@
+import type { BuiltInRule } from './built-in-rule.js';
+
+export const REFUSAL_RULES: readonly BuiltInRule[] = [
+  {
+    class: 'quota_exhausted',
+    statuses: [401, 403],
+    text: /\b(?:quota|credits|allowance)\b[^.\n]{0,40} (?:exceeded|exhausted|reached|used up)\b|\b(?:exceeded|exhausted|used up)\b[^.\n]{0,40} (?:quota|credits|allowance)\b/i,
+  },
+  {
+    class: 'bad_request',
+    statuses: [401],
+    text: /\bmodel\b[^\n]{0,80} (?:not (?:supported|found|available)|does not exist)\b/i,
+  },
+  {
+    class: 'forbidden',
+    statuses: [401],
+    text: /\brestricted from\b|\bnot (?:permitted|allowed) to\b|\b(?:lacks?|no|without|missing|required?) (?:\w{1,20} ){0,3}(?:permissions?|scopes?)\b/i,
+  },
+];
