@@ -40,6 +40,15 @@ export interface Call {
 /** The model class of requests that name no model. */
 const DEFAULT_CLASS = 'default';
 
+/** What a caller asks for who states nothing, and the call that it makes: shared by all of them. */
+export const PLAIN_REQUEST: AcquireRequest = Object.freeze({});
+export const PLAIN_CALL: Call = {
+  request: PLAIN_REQUEST,
+  excluded: undefined,
+  modelClass: DEFAULT_CLASS,
+  cost: MINIMAL,
+};
+
 /** @param excluded - in place of the request's own `exclude` */
 export function callOf(
   request: AcquireRequest,

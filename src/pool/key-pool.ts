@@ -12,7 +12,15 @@ import type { KeyAccess, KeyOptions, KeyView } from '../key/key.js';
 import type { RotationOutcome } from '../rotation/rotation-store.js';
 import type { SpendNews } from '../spend/spend-pool.js';
 import { Announcer } from './announcer.js';
-import { type AcquireRequest, type Call, callOf, checkRequest, checkWait } from './call.js';
+import {
+  type AcquireRequest,
+  type Call,
+  callOf,
+  checkRequest,
+  checkWait,
+  PLAIN_CALL,
+  PLAIN_REQUEST,
+} from './call.js';
 import { Dispatcher } from './dispatcher.js';
 import type { PoolEvents } from './events.js';
 import { explain } from './explain.js';
@@ -27,9 +35,6 @@ import { sleep } from './sleep.js';
 import { sumSpend } from './spend-totals.js';
 import { countStates, type PoolStats } from './stats.js';
 import { viewOf } from './views.js';
-
-/** What a caller asks for who states nothing. Shared: one object less for each call. */
-const PLAIN_REQUEST: AcquireRequest = Object.freeze({});
 
 /**
  * Hands out the best of many API keys for a call, and never more calls than the limits it knows
@@ -460,6 +465,7 @@ export class KeyPool implements AsyncDisposable {
 
   #call(request: AcquireRequest, excluded?: ReadonlySet<string>): Call {
     this.#assertOpen();
+    if (request === PLAIN_REQUEST && excluded === undefined) return PLAIN_CALL;
     check.record('request', request);
     checkRequest(request);
     if (request.key !== undefined) this.#record(request.key);
