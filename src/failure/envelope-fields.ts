@@ -33,6 +33,7 @@ const TEXT_FIELDS = [
   'message',
   'Message', // Amazon
   'error',
+  'Error', // OMDb
   'errors', // Shopify
   'detail',
   'title',
@@ -43,6 +44,7 @@ const TEXT_FIELDS = [
   'status_message',
   'error_message',
   'error_msg', // Baidu
+  'info', // apilayer
   'error_description',
 ];
 const STATUS_FIELDS = ['status', 'code', 'statusCode', 'http_code', 'status_code'];

@@ -71,6 +71,8 @@ function reportsError(root: unknown): boolean {
   // MiniMax and Baidu answer 200 to everything.
   if (isRecord(root['base_resp']) && isFault(root['base_resp']['status_code'])) return true;
   if (isFault(root['error_code'])) return true;
+  // Google's maps: `{ "status": "REQUEST_DENIED", "error_message": "…", "results": [] }`.
+  if (typeof root['error_message'] === 'string' && root['error_message'] !== '') return true;
   if (Array.isArray(errors) && errors.length > 0) return true;
   if (isRecord(error) || (typeof error === 'string' && error !== '')) return true;
   return type === 'error' || status === false || success === false || ok === false;

@@ -80,7 +80,7 @@ function throttleOrQuota(
 }
 
 const LONG_WINDOW =
-  /\bper[- ](?:day|week|month)\b|\/ ?(?:day|week|month)\b|\b(?:daily|weekly|monthly)\b|\b(?:current|this) (?:week|month|billing)\b|\b[RT]PD\b/i;
+  /\bper[- ](?:day|week|month)\b|\/ ?(?:day|week|month)\b|\b(?:daily|weekly|monthly)\b|\b24[- ]hours?\b|\b(?:current|this) (?:week|month|billing)\b|\b[RT]PD\b/i;
 
 /** Gemini's quotaId, such as `GenerateRequestsPerDayPerProjectPerModel`. */
 function namesDailyQuota({ codes }: Signs): boolean {

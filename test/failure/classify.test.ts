@@ -129,9 +129,25 @@ describe('what money, keys and limits share', () => {
     ['You have no credits left', 'budget_exceeded'],
     ['The model gpt-7.1 is not supported', 'bad_request'],
     ['This token lacks the read permission', 'forbidden'],
+    ['You do not have permission to use this feature', 'forbidden'],
+    ['Rate limit exceeded', 'rate_limited'],
+    ['No such organization: Personal', 'bad_request'],
     ['Bad credentials', 'invalid_key'],
   ] as const)('a 401 that says "%s" is %s', (message, name) => {
     expect(judge(401, { message }).class).toBe(name);
+  });
+
+  it.each([
+    [400, 'The page token has expired', 'bad_request'],
+    [400, 'Token has been expired or revoked.', 'invalid_key'],
+    [403, 'Your account has an unpaid invoice', 'budget_exceeded'],
+    [403, 'This invoice of a customer is not yours', 'forbidden'],
+    [400, 'Daily transaction limit exceeded', 'quota_exhausted'],
+    [400, 'The limit of a page is 100', 'bad_request'],
+    [400, 'You are out of credits', 'budget_exceeded'],
+    [400, 'The index is out of range', 'bad_request'],
+  ] as const)('a %d that says "%s" is %s', (status, message, name) => {
+    expect(judge(status, { message }).class).toBe(name);
   });
 
   it('a gateway that fails is not judged by the keys it mentions', () => {
@@ -229,6 +245,8 @@ describe('successes', () => {
     [{ ok: false, error: 'channel_not_found' }, 'bad_request'],
     [{ error_code: 110, error_msg: 'Access token invalid or no longer valid' }, 'invalid_key'],
     [{ error_code: 4, error_msg: 'Open api request limit reached' }, 'rate_limited'],
+    [{ error_message: 'The provided API key is invalid.', results: [] }, 'invalid_key'],
+    [{ error_message: '', results: [] }, 'ok'],
     [{ ok: true, error_code: 0, error_msg: 'Access token invalid' }, 'ok'],
   ] as const)('may be %j, which is %s', (body, name) => {
     expect(judge(200, body).class).toBe(name);

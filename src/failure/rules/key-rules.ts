@@ -34,7 +34,13 @@ export const KEY_RULES: readonly BuiltInRule[] = [
   {
     class: 'invalid_key',
     below: 500,
-    text: /(?:incorrect|invalid) (?:api|subscription)[- ]key|invalid x-api-key|api key (?:not found|not valid|expired|revoked|(?:has|was|is) (?:been )?(?:expired|revoked|disabled|deleted|deactivated|banned|reported as leaked))|reported as leaked/i,
+    text: /(?:incorrect|invalid) (?:api|subscription)[- ]key|invalid x-api-key|api key (?:not found|not valid|expired|revoked|(?:has|was|is) (?:been )?(?:invalid|expired|revoked|disabled|deleted|deactivated|banned|reported as leaked))|reported as leaked/i,
+  },
+  // Not what a caller may hold besides: page tokens, upload tokens, the key of an object.
+  {
+    class: 'invalid_key',
+    below: 500,
+    text: /(?:^|\b(?:access|api|auth|authentication|bearer|your) )(?:token|credentials?) (?:(?:has|have|is|are|was|been) ){0,2}(?:expired|revoked)\b|^invalid (?:authentication )?credentials\b|no longer a member of the organization associated with this (?:key|token)/im,
   },
   // Anthropic: 401 in 2025, 403 with the same words in 2026.
   {

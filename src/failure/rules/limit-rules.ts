@@ -52,7 +52,7 @@ export const LIMIT_RULES: readonly BuiltInRule[] = [
   // 0: in the body of a success.
   {
     class: 'rate_limited',
-    statuses: [0, 400, 402, 403],
+    statuses: [0, 400, 401, 402, 403],
     text: /\b(?:rate|request) limit (?:has been |was )?(?:exceeded|reached)|^rate limit$|too many requests/im,
   },
 

@@ -9,6 +9,7 @@ export const PERMISSION_RULES: readonly BuiltInRule[] = [
       'ip_not_authorized',
       'permissiondenied',
       'accessdeniedexception', // Bedrock
+      'invalid_organization',
       'mismatched_organization',
       'mismatched_project',
       'detected_unusual_activity', // ElevenLabs, as 401: free accounts behind a VPN

@@ -58,10 +58,15 @@ export const QUOTA_RULES: readonly BuiltInRule[] = [
   },
   {
     class: 'quota_exhausted',
-    statuses: [401, 402, 403],
-    text: /\b(?:quota|limit|allowance|usage)\b[^\n]{0,120}\b(?:resets?|refresh(?:es)?|renews?)\b/i,
+    statuses: [400, 401, 402, 403, 406],
+    text: /\b(?:quota|limit|allowance|usage)\b[^\n]{0,120}\b(?:resets?|refresh(?:es)?|renew(?:s|ed)|replenish(?:es|ed))\b/i,
   },
   { class: 'quota_exhausted', statuses: [0, 401, 402, 403], when: namesAPeriodAndNoMoney },
+  {
+    class: 'quota_exhausted',
+    statuses: [400, 406],
+    text: /\b(?:hourly|daily|weekly|monthly)\b[^.\n]{0,40}\b(?:limit|quota)\b[^.\n]{0,30}\b(?:exceeded|exhausted|reached)\b/i,
+  },
 ];
 
 /** "Daily limit reached" comes back; "monthly spending limit" is a matter of money. */

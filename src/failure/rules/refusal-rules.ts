@@ -9,11 +9,11 @@ export const REFUSAL_RULES: readonly BuiltInRule[] = [
   {
     class: 'bad_request',
     statuses: [401],
-    text: /\bmodel\b[^\n]{0,80} (?:not (?:supported|found|available)|does not exist)\b/i,
+    text: /\b(?:model|organi[sz]ation|project)\b[^\n]{0,80} (?:not (?:supported|found|available|match)|does not exist)\b|\bno such (?:model|organi[sz]ation|project)\b/i,
   },
   {
     class: 'forbidden',
     statuses: [401],
-    text: /\brestricted from\b|\bnot (?:permitted|allowed) to\b|\b(?:lacks?|no|without|missing|required?) (?:\w{1,20} ){0,3}(?:permissions?|scopes?)\b/i,
+    text: /\brestricted from\b|\bnot (?:permitted|allowed) to\b|\b(?:lacks?|no|not have|without|missing|required?) (?:\w{1,20} ){0,3}(?:permissions?|scopes?)\b/i,
   },
 ];
