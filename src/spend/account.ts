@@ -68,6 +68,8 @@ export class Account {
   recordedAt = -Infinity;
   /** Probes that failed in a row. */
   failures = 0;
+  /** How long the schedule waits after the newest failure. */
+  pauseMs = 0;
   /** At so much unseen spend, the account is looked at before its turn. */
   mark = Infinity;
   /** The check under way, by key id. */
@@ -110,9 +112,6 @@ export class Account {
     this.retryAt = statedMs > 0 ? now + statedMs : -Infinity;
     this.pauseMs = Math.max(pauseMs, statedMs);
   }
-
-  /** How long the schedule waits after the newest failure. */
-  pauseMs = 0;
 
   /** From when on the provider may be asked, for all that it said before. */
   askableAt(minIntervalMs: number): number {
