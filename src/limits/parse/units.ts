@@ -9,9 +9,14 @@ export const MS_PER: Readonly<Record<string, number>> = {
   month: 2_592_000_000,
 };
 
+const NAME_OF: ReadonlyMap<number, string> = new Map(
+  Object.entries(MS_PER)
+    .filter(([name]) => name !== 'min')
+    .map(([name, ms]) => [ms, name]),
+);
+
 /** What a window is called that is one unit long; else its length or, unknown, its place. */
 export function windowName(windowMs: number | undefined, index: number): string {
-  const unit = Object.entries(MS_PER).find(([name, ms]) => ms === windowMs && name !== 'min');
-  if (unit !== undefined) return unit[0];
-  return windowMs === undefined ? `limit${index + 1}` : `${windowMs / 1000}s`;
+  if (windowMs === undefined) return `limit${index + 1}`;
+  return NAME_OF.get(windowMs) ?? `${windowMs / 1000}s`;
 }
