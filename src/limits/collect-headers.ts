@@ -3,6 +3,8 @@ import { type HeaderReader, headerText, visitHeaders } from './headers.js';
 /** The headers of one response that may speak of limits. */
 export interface CollectedHeaders {
   readonly header: HeaderReader;
+  /** The names of all that were kept. */
+  readonly names: () => Iterable<string>;
   /** Names that speak of limits, and that no table lists. */
   readonly unlisted: readonly string[];
   /** The lowest rank among the marks that are there; `Infinity` where none is. */
@@ -51,5 +53,11 @@ export function collectHeaders(
     limits.length > 0 &&
     limits.every(([name, value]) => !values.has(name) || values.get(name) === headerText(value));
   if (isRelayed) for (const [name, value] of relayed) take(name, value);
-  return { header: (name) => values.get(name), unlisted, ranked, isRelayed };
+  return {
+    header: (name) => values.get(name),
+    names: () => values.keys(),
+    unlisted,
+    ranked,
+    isRelayed,
+  };
 }

@@ -25,6 +25,8 @@ export type Readings = Omit<LimitUpdate, 'retryAfterMs' | 'group'>;
 
 export interface ReadContext extends Anchor {
   readonly header: HeaderReader;
+  /** All names that speak of limits, and some that do not. */
+  readonly names: () => Iterable<string>;
   /** Names that speak of limits, and that no table lists. */
   readonly unlisted: readonly string[];
   readonly status: number;

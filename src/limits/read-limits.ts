@@ -34,9 +34,10 @@ export function readLimits(facts: LimitFacts): LimitUpdate {
 function read({ provider, family, status, headers, body, now }: LimitFacts): LimitUpdate {
   if (!Number.isFinite(now)) return {};
   const collected = collectHeaders(headers, VOCABULARY);
-  const { header, unlisted, isRelayed } = collected;
+  const { header, names, unlisted, isRelayed } = collected;
   const context: ReadContext = {
     header,
+    names,
     unlisted,
     status,
     provider: typeof provider === 'string' ? provider.toLowerCase() : '',
@@ -71,8 +72,8 @@ function readOwn(family: HeaderFamily, headers: unknown, context: ReadContext): 
 function readQuoted(said: BodyFindings | undefined, context: ReadContext): Readings {
   if (said?.headers === undefined) return {};
   const collected = collectHeaders(said.headers, VOCABULARY);
-  const { header, unlisted } = collected;
-  return readByFamily(collected, { ...context, header, unlisted }).readings;
+  const { header, names, unlisted } = collected;
+  return readByFamily(collected, { ...context, header, names, unlisted }).readings;
 }
 
 /** On a success a Retry-After counts only where the limit is overdrawn. */

@@ -116,7 +116,7 @@ function readRow(row: LimitRow, table: HeaderTable, context: ReadContext) {
       isInferred: windowMs === undefined,
       kind: row.kind,
     },
-    context.now,
+    context,
   );
 }
 

@@ -59,14 +59,24 @@ describe('what could not be', () => {
     expect(read({ 'x-shopify-shop-api-call-limit': '-5/40' }).requests).toEqual({ limit: 40 });
   });
 
-  it('is bounded: no window ends further ahead than it is long, give or take its clock', () => {
-    const far = String((now + 300 * 86_400_000) / 1000);
-    const { requests } = read({
-      'x-app-limit-24hour-limit': '17',
-      'x-app-limit-24hour-remaining': '0',
-      'x-app-limit-24hour-reset': far,
-    });
-    expect(requests?.resetAt).toBe(now + 2 * 86_400_000);
+  it('is left out: no window ends further ahead than it is long', () => {
+    const resetOf = (days: number) =>
+      read({
+        'x-app-limit-24hour-limit': '17',
+        'x-app-limit-24hour-remaining': '0',
+        'x-app-limit-24hour-reset': String(now / 1000 + days * 86_400),
+      }).requests?.resetAt;
+    expect(resetOf(1)).toBe(now + 86_400_000);
+    expect(resetOf(2)).toBeUndefined();
+  });
+
+  it('is a limit of nothing beside an answer, or a remaining of -1 without a reset', () => {
+    const trio = (limit: string, remaining: string, status: number) =>
+      read({ 'x-ratelimit-limit': limit, 'x-ratelimit-remaining': remaining }, undefined, status);
+    expect(trio('0', '0', 200)).toEqual({});
+    expect(trio('0', '0', 429).requests).toEqual({ limit: 0, remaining: 0 });
+    expect(trio('9', '-1', 200).requests).toEqual({ limit: 9 });
+    expect(trio('9', '-1', 429).requests).toEqual({ limit: 9, remaining: -1 });
   });
 });
 

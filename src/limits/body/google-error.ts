@@ -5,7 +5,7 @@ import { LONGEST_MS } from '../parse/bounds.js';
 import { parseGoDuration } from '../parse/duration.js';
 import { parseCount } from '../parse/number.js';
 import { windowName } from '../parse/units.js';
-import { limitReading, ReadingsDraft } from '../readings-draft.js';
+import { limitReading, ReadingsDraft, type Received } from '../readings-draft.js';
 
 /** What the details of a Google error say. */
 export interface GoogleFindings {
@@ -24,7 +24,7 @@ const MAX_DETAILS = 16;
  * delay beside it was 43 s in one recording and 19 h in another, so that a short one says nothing.
  * @see https://ai.google.dev/gemini-api/docs/rate-limits
  */
-export function readGoogleError(details: unknown, now: number): GoogleFindings {
+export function readGoogleError(details: unknown, received: Received): GoogleFindings {
   const parts = Array.isArray(details) ? details.slice(0, MAX_DETAILS).filter(isRecord) : [];
   const delayMs = parts.map(({ retryDelay }) => delayIn(retryDelay)).find((ms) => ms !== undefined);
   const violations = parts.flatMap(({ violations: each }) =>
@@ -43,7 +43,7 @@ export function readGoogleError(details: unknown, now: number): GoogleFindings {
         const remaining = dimension === 'requests' ? 0 : undefined;
         const resetMs = windowMs === DAY_MS && !isMisleading ? delayMs : undefined;
         const understood = { limit, remaining, resetMs, windowMs, kind: 'window' } as const;
-        return { name: windowName(windowMs, index), reading: limitReading(understood, now) };
+        return { name: windowName(windowMs, index), reading: limitReading(understood, received) };
       }),
     );
   }

@@ -11,6 +11,9 @@ export interface SentenceFindings {
   readonly group?: string | undefined;
 }
 
+/** Whoever writes the sentence refuses; when is of no matter, without a reset. */
+const REFUSED = { status: 429, now: 0 };
+
 /** The sentence stands at the beginning. */
 const MAX_LENGTH = 2000;
 
@@ -37,7 +40,7 @@ export function readLimitSentence(text: string): SentenceFindings {
     dimension,
     limitReading(
       { limit, remaining: leftOf(limit, used), windowMs: MS_PER[unit], kind: 'refill' },
-      0,
+      REFUSED,
     ),
   );
   return { readings: draft.done(), group };

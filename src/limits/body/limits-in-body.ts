@@ -26,7 +26,7 @@ export function readBody(body: unknown, context: ReadContext): BodyFindings | un
   const { root, text } = parseBody(body);
   const error = errorIn(root);
   const message = error === undefined ? text : messageIn(error);
-  const google = readGoogleError(error?.['details'], context.now);
+  const google = readGoogleError(error?.['details'], context);
   const sentence = readLimitSentence(message);
   return {
     readings: { ...sentence.readings, ...google.readings },

@@ -1,11 +1,10 @@
 import type { HeaderFamily } from '../family.js';
 import { anthropic } from './anthropic.js';
 import { azure } from './azure.js';
-import { generic } from './generic.js';
+import { generic, windowsOfDimensions } from './generic.js';
 import { ietf } from './ietf.js';
 import { openai } from './openai.js';
 import { others } from './others.js';
-import { windowedNames } from './windowed-names.js';
 import { x } from './x.js';
 
 /** Specific families first: Azure and others write under OpenAI's names, in another unit. */
@@ -14,9 +13,9 @@ export const FAMILIES: readonly HeaderFamily[] = [
   azure,
   ...others,
   x,
+  windowsOfDimensions,
   openai,
   ietf,
-  windowedNames,
   ...generic,
 ];
 

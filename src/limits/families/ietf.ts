@@ -1,14 +1,12 @@
 import type { HeaderFamily, ReadContext, Readings } from '../family.js';
+import { readNamedLimits } from '../named-limits.js';
 import { LONGEST_MS } from '../parse/bounds.js';
 import { camelCase } from '../parse/camel-case.js';
 import { DIMENSION_OF } from '../parse/dimension-names.js';
+import { figureNames } from '../parse/limit-name.js';
 import { countOf, type Policy, parsePolicies, windowOf } from '../parse/policies.js';
-import { seconds } from '../parse/reset.js';
 import { type StructuredMember, structuredCounts, structuredList } from '../parse/structured.js';
 import { limitReading, ReadingsDraft, type Understood } from '../readings-draft.js';
-import { readTrio, trioNames } from '../trio.js';
-
-const names = trioNames('ratelimit');
 
 /**
  * The IETF's header fields, drafts 03 to 11, in the three shapes they had: three fields of their
@@ -18,12 +16,13 @@ const names = trioNames('ratelimit');
  */
 export const ietf: HeaderFamily = {
   providers: ['ietf', 'gitlab', 'replicate', 'huggingface'],
-  marks: ['ratelimit', names.limit, names.remaining, names.reset],
-  headers: ['ratelimit', ...Object.values(names)],
+  marks: ['ratelimit', ...figureNames('ratelimit')],
+  pattern: /^ratelimit-/,
+  headers: [],
   read(context) {
     const text = context.header('ratelimit');
     const readings = text === undefined ? {} : readField(text, context);
-    return Object.keys(readings).length > 0 ? readings : readTrio(names, seconds, context);
+    return Object.keys(readings).length > 0 ? readings : readNamedLimits('ratelimit', context);
   },
 };
 
@@ -34,7 +33,7 @@ function readField(text: string, context: ReadContext): Readings {
 }
 
 /** Draft 07, and express-rate-limit's `draft-7`: `limit=100, remaining=50, reset=5`. */
-function readDictionary(text: string, { header, now }: ReadContext): Readings {
+function readDictionary(text: string, context: ReadContext): Readings {
   const counts = structuredCounts(text);
   const limit = countOf(counts.get('limit'));
   const draft = new ReadingsDraft();
@@ -45,9 +44,9 @@ function readDictionary(text: string, { header, now }: ReadContext): Readings {
         limit,
         remaining: countOf(counts.get('remaining')),
         resetMs: waitOf(counts.get('reset')),
-        windowMs: windowOf(limit, parsePolicies(header(names.policy))),
+        windowMs: windowOf(limit, parsePolicies(context.header('ratelimit-policy'))),
       },
-      now,
+      context,
     ),
   );
   return draft.done();
@@ -60,12 +59,12 @@ interface NamedLimit extends Understood {
 }
 
 /** Drafts 08 on: `"burst";r=57;t=43, "daily";r=0;t=5000`; of one unit the tightest governs. */
-function readList(text: string, { header, now }: ReadContext): Readings {
-  const policies = parsePolicies(header(names.policy));
+function readList(text: string, context: ReadContext): Readings {
+  const policies = parsePolicies(context.header('ratelimit-policy'));
   const limits = structuredList(text).map((member, _, all) => namedLimit(member, all, policies));
   const draft = new ReadingsDraft();
   for (const [unit, alike] of byUnit(limits)) {
-    const readings = alike.map((limit) => limitReading(limit, now));
+    const readings = alike.map((limit) => limitReading(limit, context));
     const dimension = DIMENSION_OF.get(unit);
     if (dimension === undefined) draft.addExtra(camelCase(unit), readings[0]);
     else {

@@ -1,4 +1,5 @@
 import { camelCase } from '../parse/camel-case.js';
+import { provenUnit } from '../parse/presumed-unit.js';
 import { parseWait, unitless } from '../parse/reset.js';
 import { type HeaderTable, type LimitRow, tableFamily } from '../table-family.js';
 
@@ -19,7 +20,8 @@ export const openaiTable = {
     { dimension: 'outputTokens', ...openaiNames('output-tokens') },
   ],
   unlisted: { pattern: OTHER, rowsOf: otherRows },
-  resetMs: (text, _known, context) => parseWait(text, context, unitless),
+  resetMs: (text, { limit, remaining }, context) =>
+    parseWait(text, context, (value) => unitless(value) ?? provenUnit(value, limit, remaining)),
   group(header) {
     const organization = header('openai-organization');
     const project = header('openai-project');

@@ -111,30 +111,6 @@ const together = tableFamily({
   resetMs: (text, _known, context) => parseWait(text, context, seconds),
 });
 
-/**
- * Names with the thing before the field: Linear with epoch milliseconds, RapidAPI with seconds.
- * @see https://linear.app/developers/rate-limiting
- */
-const thingFirst = tableFamily({
-  providers: ['linear'],
-  marks: ['x-ratelimit-requests-limit', 'x-ratelimit-requests-remaining'],
-  limits: [
-    {
-      dimension: 'requests',
-      limit: 'x-ratelimit-requests-limit',
-      remaining: 'x-ratelimit-requests-remaining',
-      reset: 'x-ratelimit-requests-reset',
-    },
-    {
-      extra: 'complexity',
-      limit: 'x-ratelimit-complexity-limit',
-      remaining: 'x-ratelimit-complexity-remaining',
-      reset: 'x-ratelimit-complexity-reset',
-    },
-  ],
-  resetMs: (text, _known, context) => parseWait(text, context, seconds),
-});
-
 /** The one header of Shopify's REST API: used, a stroke, the size of a leaky bucket. */
 const SHOPIFY = 'x-shopify-shop-api-call-limit';
 
@@ -143,10 +119,10 @@ const shopify: HeaderFamily = {
   providers: ['shopify'],
   marks: [SHOPIFY],
   headers: [SHOPIFY],
-  read({ header, now }) {
-    const [used, limit, ...rest] = (header(SHOPIFY) ?? '').split('/').map(parseCount);
+  read(context) {
+    const [used, limit, ...rest] = (context.header(SHOPIFY) ?? '').split('/').map(parseCount);
     if (used === undefined || limit === undefined || rest.length > 0) return {};
-    const requests = limitReading({ limit, remaining: leftOf(limit, used) }, now);
+    const requests = limitReading({ limit, remaining: leftOf(limit, used) }, context);
     return requests === undefined ? {} : { requests };
   },
 };
@@ -158,6 +134,5 @@ export const others: readonly HeaderFamily[] = [
   mistralBySize,
   cohere,
   together,
-  thingFirst,
   shopify,
 ];

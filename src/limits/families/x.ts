@@ -41,7 +41,7 @@ function readingOf(
   { prefix, name, ...stated }: (typeof LIMITS)[number],
   context: ReadContext,
 ): NamedReading {
-  const { header, now } = context;
+  const { header } = context;
   const reset = header(`${prefix}-reset`);
   const reading = limitReading(
     {
@@ -50,7 +50,7 @@ function readingOf(
       remaining: parseCount(header(`${prefix}-remaining`) ?? ''),
       resetMs: reset === undefined ? undefined : parseWait(reset, context, unitless),
     },
-    now,
+    context,
   );
   return { name, reading };
 }

@@ -18,6 +18,9 @@ export function writtenAt(header: HeaderReader, now: number): number {
 /** Milliseconds a number without a unit counts in; `undefined`: such a number is not understood. */
 export type DeltaUnit = (value: number) => number | undefined;
 
+/** The least number that is an instant (2001), in seconds since 1970; smaller ones are deltas. */
+export const FIRST_EPOCH = 1e9;
+
 /** Seconds, as every RFC has it. */
 export const seconds: DeltaUnit = () => 1000;
 
@@ -35,7 +38,7 @@ export function parseWait(text: string, anchor: Anchor, unit: DeltaUnit): number
   const value = parseDecimal(text);
   if (value === undefined) return bounded(parseGoDuration(text) ?? parseIsoDuration(text));
   if (value >= 1e12) return bounded(value - anchor.writtenAt);
-  if (value >= 1e9) return bounded(value * 1000 - anchor.writtenAt);
+  if (value >= FIRST_EPOCH) return bounded(value * 1000 - anchor.writtenAt);
   const unitMs = unit(value);
   return unitMs === undefined ? undefined : bounded(value * unitMs);
 }

@@ -1,0 +1,153 @@
+import type { ReadContext } from './family.js';
+import type { LimitReading } from './limit-update.js';
+import { parseGoDuration } from './parse/duration.js';
+import { readLimitField } from './parse/limit-field.js';
+import { members, parseCount, parseDecimal } from './parse/number.js';
+import { type Policy, parsePolicies, windowOf } from './parse/policies.js';
+import { provenUnit } from './parse/presumed-unit.js';
+import { type DeltaUnit, FIRST_EPOCH, parseWait } from './parse/reset.js';
+import { leftOf, limitReading } from './readings-draft.js';
+
+/** One figure of a limit as it was sent, with what a bare number in it counts. */
+export interface Figure {
+  readonly text: string;
+  readonly unit: DeltaUnit;
+}
+
+/** The figures of one limit by the words in their headers' names. */
+export type Figures = ReadonlyMap<string, Figure>;
+
+/** What was sent of one limit, or of several in parallel lists. */
+export interface SentLimit {
+  readonly limits: Counts;
+  readonly remainings: Counts;
+  readonly resets: readonly Reset[];
+  readonly policies: readonly Policy[];
+  readonly windowMs: number | undefined;
+  /** How it comes back, where the window stands in the headers' names. */
+  readonly kind: 'window' | undefined;
+}
+
+type Counts = readonly (number | undefined)[];
+
+interface Reset {
+  readonly texts: readonly string[];
+  readonly unit: DeltaUnit;
+}
+
+/** Of several words for one thing, the first that is there has the say. */
+const LIMIT = ['limit', 'max', 'quota', 'capacity', ''];
+const REMAINING = ['remaining', 'left'];
+const USED = ['used', 'usage'];
+const WINDOW = ['window', 'interval', 'period'];
+/** A reset that needs no clock (Discord) is the better one. */
+const RESET = ['reset-after', 'reset', 'reset-date', 'resettime'];
+
+/** Whether anything counts the limit, beside a reset or a window's length. */
+export function isCounted(figures: Figures): boolean {
+  return [LIMIT, REMAINING, USED].some((words) => firstOf(figures, words) !== undefined);
+}
+
+/**
+ * Each header may hold a list of parallel limits (`1, 15000`) or what several hops have written. The
+ * limit may carry its policy (`100;w=60`), or several behind it (`100, 100;w=60`: IETF drafts up to
+ * 05). Where no limit is sent, the only policy is it.
+ */
+export function sentLimit(figures: Figures, namedWindowMs: number | undefined): SentLimit {
+  const field = readLimitField(firstOf(figures, LIMIT)?.text);
+  const stated = parsePolicies(figures.get('policy')?.text);
+  const isOnlyPolicy = field.limits.length === 0 && stated.length === 1;
+  const limits = isOnlyPolicy && stated[0]?.unit === 'requests' ? [stated[0].quota] : field.limits;
+  return {
+    limits,
+    remainings: remainingsOf(figures, limits),
+    resets: RESET.map((word) => figures.get(word))
+      .filter((figure) => figure !== undefined)
+      .map(({ text, unit }) => ({ texts: members(withoutPolicy(text)), unit })),
+    policies: [...field.policies, ...stated],
+    windowMs: namedWindowMs ?? lengthOf(firstOf(figures, WINDOW)) ?? field.windowMs,
+    kind: namedWindowMs === undefined ? undefined : 'window',
+  };
+}
+
+/** The unit that one bare reset betrays: all in a response have the same. */
+export function betrayedUnit(sent: readonly SentLimit[]): number | undefined {
+  for (const { limits, remainings, resets } of sent) {
+    for (const { texts, unit } of resets) {
+      const units = texts.map((text, index) => {
+        const value = parseDecimal(text);
+        if (value === undefined || value === 0 || value >= FIRST_EPOCH) return undefined;
+        // Milliseconds are never presumed: where a name says them, it speaks for itself alone.
+        return unit(value) === 1000 ? 1000 : provenUnit(value, limits[index], remainings[index]);
+      });
+      const betrayed = units.find((unitMs) => unitMs !== undefined);
+      if (betrayed !== undefined) return betrayed;
+    }
+  }
+  return undefined;
+}
+
+/** Longer lists are not looked at. */
+const MAX_LIMITS = 16;
+
+/** A reading of each limit in the lists; `sharedUnit` is asked where a reset's own name leaves it open. */
+export function readingsOf(
+  sent: SentLimit,
+  sharedUnit: DeltaUnit,
+  context: ReadContext,
+): (LimitReading | undefined)[] {
+  const { limits, remainings, policies, kind } = sent;
+  const resets = resetsOf(sent, sharedUnit, context);
+  const count = Math.min(MAX_LIMITS, Math.max(1, remainings.length));
+  return Array.from({ length: count }, (_, index) => {
+    const limit = at(limits, index, count);
+    const isParallel = policies.length === count && count > 1;
+    const policyMs = isParallel ? policies[index]?.windowMs : windowOf(limit, policies);
+    const windowMs = sent.windowMs ?? policyMs;
+    const [remaining, resetMs] = [remainings[index], at(resets, index, count)];
+    return limitReading({ limit, remaining, resetMs, windowMs, kind }, context);
+  });
+}
+
+function firstOf(figures: Figures, words: readonly string[]): Figure | undefined {
+  const word = words.find((each) => figures.has(each));
+  return word === undefined ? undefined : figures.get(word);
+}
+
+/** Of lists of other lengths, only the first member is trusted. */
+function at<Value>(values: readonly Value[], index: number, count: number): Value | undefined {
+  return values.length === count ? values[index] : values[0];
+}
+
+function remainingsOf(figures: Figures, limits: Counts): Counts {
+  const remaining = firstOf(figures, REMAINING);
+  if (remaining !== undefined) return members(withoutPolicy(remaining.text)).map(parseCount);
+  const used = firstOf(figures, USED);
+  const counts = used === undefined ? [] : members(used.text).map(parseCount);
+  if (counts.length !== limits.length) return [];
+  return counts.map((count, index) => leftOf(limits[index], count));
+}
+
+/** By the first of the resets that is understood. */
+function resetsOf({ resets }: SentLimit, sharedUnit: DeltaUnit, context: ReadContext): Counts {
+  for (const { texts, unit } of resets) {
+    const waits = texts.map((text) =>
+      parseWait(text, context, (value) => unit(value) ?? sharedUnit(value)),
+    );
+    if (waits[0] !== undefined) return waits;
+  }
+  return [];
+}
+
+function lengthOf(window: Figure | undefined): number | undefined {
+  if (window === undefined) return undefined;
+  const value = parseDecimal(window.text);
+  if (value === undefined) return parseGoDuration(window.text);
+  const unitMs = window.unit(value);
+  return unitMs === undefined ? undefined : value * unitMs;
+}
+
+/** Some repeat the policy in every header: `76;w=21600` (Docker Hub). */
+function withoutPolicy(text: string): string {
+  return text.replace(/;\s*w=[^,]*/g, '');
+}

@@ -1,0 +1,90 @@
+import { MS_PER } from './units.js';
+
+/** What the name of a header says: which figure stands there, and of which limit. */
+export interface LimitName {
+  /** How the sender spells "rate limit", with what stands before it. */
+  readonly stem: string;
+  /** What stands before the stem: whose limit it is, or who sends it; mostly empty. */
+  readonly owner: string;
+  /** The word for the figure: `limit`, `left`, `reset-after`; empty where the stem stands alone. */
+  readonly figure: string;
+  /** The words that tell this limit from the sender's others: `tokens-minute`; empty for one that has none. */
+  readonly scope: string;
+  /** What is limited, or who: the scope without its window. */
+  readonly thing: string;
+  readonly windowMs: number | undefined;
+  /** Milliseconds per unit, where the last word is one. */
+  readonly unitMs: number | undefined;
+  readonly isThingFirst: boolean;
+}
+
+/** The stem, behind an `x-` perhaps and words for whose it is; and what follows it. */
+const STEM =
+  /^((?:x-(?:([a-z\d-]{1,40}?)-)?)?rate-?limit)(?:-([a-z\d]\w{0,30}(?:-[a-z\d]\w{0,30}){0,9}))?$/;
+
+const FIGURE =
+  /(?<![^-])(limit|max|quota|capacity|remaining|left|used|usage|reset-after|reset-date|reset|resettime|window|interval|period|policy)(?![^-])/;
+
+/** Figures whose last word may be a unit; elsewhere it is a thing, such as seconds of audio. */
+const TIMES = /^(?:reset|window|interval|period)/;
+
+const UNIT = /-(?:(ms|milliseconds)|seconds)$/;
+
+const WINDOW = /^(?:(.+?)-)??(?:(\d{1,4})-)?(second|minute|hour|day|week|month)$/;
+
+/** Words that add nothing: a burst's capacity is the limit. */
+const FILLERS: ReadonlySet<string> = new Set(['', 'burst', 'time']);
+
+/** Names come from upstream: more than these are not kept. */
+const MAX_KEPT = 500;
+
+const kept = new Map<string, LimitName>();
+
+/** Every response has the same names, so that they are parsed once. */
+export function limitName(name: string): LimitName | undefined {
+  const known = kept.get(name);
+  if (known !== undefined) return known;
+  const parsed = parseLimitName(name);
+  if (parsed !== undefined && kept.size < MAX_KEPT) kept.set(name, parsed);
+  return parsed;
+}
+
+/**
+ * Understands `x-ratelimit-limit-tokens-minute` and its kin. The thing may stand before the figure or
+ * behind it; a stem alone is the limit (Zendesk). Names with two figures are not understood.
+ */
+function parseLimitName(name: string): LimitName | undefined {
+  const [, stem, owner = '', rest] = STEM.exec(name) ?? [];
+  const [before, figure, after, ...others] = rest === undefined ? ['', '', ''] : rest.split(FIGURE);
+  if (stem === undefined || before === undefined || figure === undefined || others.length > 0) {
+    return undefined;
+  }
+  const words = withoutFillers(`${before}-${after}`);
+  const unit = TIMES.test(figure) ? UNIT.exec(`-${words}`) : null;
+  const scope = unit === null ? words : words.slice(0, -unit[0].length);
+  const [isWindowed, thing = '', count = '1', window = ''] = WINDOW.exec(scope) ?? [];
+  return {
+    stem,
+    owner,
+    figure,
+    scope,
+    thing: isWindowed === undefined ? scope : thing,
+    windowMs: isWindowed === undefined ? undefined : Number(count) * (MS_PER[window] ?? 0),
+    unitMs: unit === null ? undefined : unit[1] === undefined ? 1000 : 1,
+    isThingFirst: before !== '',
+  };
+}
+
+function withoutFillers(words: string): string {
+  return words
+    .split('-')
+    .filter((word) => !FILLERS.has(word))
+    .join('-');
+}
+
+const USUAL = 'limit remaining used usage reset reset-after resettime policy'.split(' ');
+
+/** The usual names under a stem, to be asked for where names cannot be listed. */
+export function figureNames(stem: string): string[] {
+  return USUAL.map((figure) => `${stem}-${figure}`);
+}
