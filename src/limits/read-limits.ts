@@ -7,7 +7,7 @@ import type { HeaderFamily, ReadContext, Readings } from './family.js';
 import { attempt, headerReader } from './headers.js';
 import type { LimitUpdate, ResponseFacts } from './limit-update.js';
 import { writtenAt } from './parse/reset.js';
-import { demandsWait, readRetryAfter } from './parse/retry-after.js';
+import { demandsWait, readDemandedWait, readRetryAfter } from './parse/retry-after.js';
 
 /** A response whose limits are to be read. */
 export interface LimitFacts extends ResponseFacts {
@@ -79,9 +79,9 @@ function readQuoted(said: BodyFindings | undefined, context: ReadContext): Readi
 /** On a success a Retry-After counts only where the limit is overdrawn. */
 function statedWait(readings: Readings, context: ReadContext): number | undefined {
   const { status, header } = context;
-  const isBinding =
-    demandsWait(context) || (status >= 200 && status < 300 && isOverdrawn(readings));
-  return isBinding ? readRetryAfter(header, context) : undefined;
+  if (demandsWait(context)) return readDemandedWait(header, context);
+  const isSuccess = status >= 200 && status < 300;
+  return isSuccess && isOverdrawn(readings) ? readRetryAfter(header, context) : undefined;
 }
 
 function isOverdrawn({ requests, tokens, inputTokens, outputTokens }: Readings): boolean {

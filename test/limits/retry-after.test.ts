@@ -24,8 +24,9 @@ describe('Retry-After', () => {
     expect(wait({ 'retry-after': text })).toBe(ms);
   });
 
-  it('is obeyed on 429, 503 and 529 only', () => {
-    for (const status of [429, 503, 529]) expect(wait({ 'retry-after': '5' }, status)).toBe(5000);
+  it('is obeyed on 418, 429, 503 and 529 only', () => {
+    for (const status of [418, 429, 503, 529])
+      expect(wait({ 'retry-after': '5' }, status)).toBe(5000);
     for (const status of [200, 202, 301, 403, 500]) {
       expect(wait({ 'retry-after': '59' }, status)).toBeUndefined();
     }
@@ -39,6 +40,14 @@ describe('Retry-After', () => {
   it('yields to retry-after-ms, but not to 0', () => {
     expect(wait({ 'retry-after': '2', 'retry-after-ms': '1500' })).toBe(1500);
     expect(wait({ 'retry-after': '1', 'retry-after-ms': '0' })).toBe(1000);
+  });
+
+  it('is found under a limit’s stem, on refusals', () => {
+    for (const stem of ['X-RateLimit', 'RateLimit', 'X-Rate-Limit']) {
+      expect(wait({ [`${stem}-Retry-After`]: '7' })).toBe(7000);
+      expect(wait({ [`${stem}-Retry-After`]: '7', 'retry-after': '2' })).toBe(2000);
+      expect(wait({ [`${stem}-Retry-After`]: '7' }, 200)).toBeUndefined();
+    }
   });
 
   it('as a date is relative to the response’s own Date', () => {

@@ -4,8 +4,13 @@ import { wholeMs } from './duration.js';
 import { members, parseDecimal } from './number.js';
 import { type Anchor, parseWait, seconds } from './reset.js';
 
-/** Statuses whose Retry-After is an order; on a 200 it is a polling hint or noise. */
-const BINDING_STATUSES: ReadonlySet<number> = new Set([429, 503, 529]);
+/** Statuses whose Retry-After is an order (418 is Binance's ban); on a 200 it is a polling hint or noise. */
+const BINDING_STATUSES: ReadonlySet<number> = new Set([418, 429, 503, 529]);
+
+/** Retry-After under the stems of limits. */
+export const RETRY_AFTER_OF_LIMITS = ['x-ratelimit', 'ratelimit', 'x-rate-limit', 'rate-limit'].map(
+  (stem) => `${stem}-retry-after`,
+);
 
 /** Headers of those who refuse for a limit with a 403, as GitHub does. */
 const GITHUB_MARKS = ['x-github-request-id', 'x-ratelimit-resource', 'x-ratelimit-remaining'];
@@ -37,6 +42,14 @@ export function readRetryAfter(header: HeaderReader, anchor: Anchor): number | u
     return wholeMs(milliseconds);
   }
   return longest(header('retry-after') ?? '', anchor);
+}
+
+/** The wait that a refusal names, in `retry-after` or else under a limit's stem. */
+export function readDemandedWait(header: HeaderReader, anchor: Anchor): number | undefined {
+  const stated = readRetryAfter(header, anchor);
+  if (stated !== undefined) return stated;
+  const name = RETRY_AFTER_OF_LIMITS.find((each) => header(each) !== undefined);
+  return name === undefined ? undefined : longest(header(name) ?? '', anchor);
 }
 
 // Two hops may each have added one; the longer satisfies both.
