@@ -116,21 +116,28 @@ function documentsOf<Doc extends { readonly _id: string }>(
   };
 }
 
+/**
+ * Watching begins with the first question. Its answer may take a second; that it was heard shows earlier,
+ * in the token that a server sends with it.
+ */
 async function watchSlots(slots: Collection<SlotDocument>, pool: string): Promise<SlotChanges> {
   const ofPool = { $match: { 'documentKey._id': slotsOf(pool) } };
   const stream = slots.watch<SlotDocument, Document>([ofPool]);
-  // The stream begins with its first question. Its answer may take for ever, so it is not waited for.
-  let first: Promise<Document> | undefined = stream.next();
+  let first: Promise<Document | null> | undefined = stream.tryNext();
   try {
-    await Promise.race([new Promise((resolve) => stream.once('init', resolve)), first]);
+    await Promise.race([
+      new Promise((resolve) => stream.once('resumeTokenChanged', resolve)),
+      first,
+    ]);
   } catch (error) {
     await stream.close();
     throw error;
   }
   return {
     async next() {
-      const change = await (first ?? stream.next());
+      const early = await first;
       first = undefined;
+      const change = early ?? (await stream.next());
       return String(change['documentKey']?._id);
     },
     close: () => stream.close(),
