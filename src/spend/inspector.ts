@@ -2,7 +2,7 @@ import type { KeyAccess, KeyView } from '../key/key.js';
 import type { Account, Answer } from './account.js';
 import { Asker } from './asker.js';
 import { reasonFor } from './budget.js';
-import { KeyKeeper } from './key-keeper.js';
+import { type Action, type Finding, KeyKeeper } from './key-keeper.js';
 import type { SpendSettings } from './options.js';
 import type { SpendCheck } from './report.js';
 import type { OverBudgetReason } from './spend-pool.js';
@@ -79,13 +79,18 @@ export class Inspector {
 
   async #inspect(account: Account): Promise<ReadonlyMap<string, SpendCheck>> {
     const startedAt = this.#settings.clock.now();
+    let dealings: readonly Dealing[];
     try {
       const { ids, answer } = this.#ask(account);
-      const checks = this.#conclude(account, ids, await answer, startedAt);
-      return byId(checks.every(isSettled) ? checks : await Promise.all(checks));
+      dealings = this.#conclude(account, ids, await answer, startedAt);
+      const mustWait = dealings.some(({ acting }) => acting !== undefined);
+      if (mustWait) await Promise.all(dealings.map(({ acting }) => acting));
     } finally {
       this.#ended(account);
     }
+    // Rows may take long: what is spent meanwhile does not wait for them.
+    const checks = dealings.map(({ check }) => check);
+    return byId(checks.every(isSettled) ? checks : await Promise.all(checks));
   }
 
   #conclude(
@@ -93,7 +98,7 @@ export class Inspector {
     ids: readonly string[],
     answer: Answer,
     startedAt: number,
-  ): readonly (SpendCheck | Promise<SpendCheck>)[] {
+  ): readonly Dealing[] {
     const { clock, rules, schedule } = this.#settings;
     if (answer.kind === 'stopped') return skippedAll(ids, clock.now() - startedAt);
     const isReset = answer.kind === 'reading' && account.land(answer.reading);
@@ -101,7 +106,16 @@ export class Inspector {
     const { unseen } = account.ledger;
     const finding = { answer, reason: this.#reason(account, answer), unseen, isReset, startedAt };
     account.aim(rules, schedule.share);
-    return ids.map((id) => this.#keeper.conclude(account, id, finding));
+    return ids.map((id) => this.#deal(account, id, finding));
+  }
+
+  #deal(account: Account, id: string, finding: Finding): Dealing {
+    const action = this.#keeper.act(account, id, finding);
+    if (!(action instanceof Promise)) {
+      return { acting: undefined, check: this.#keeper.report(account, id, finding, action) };
+    }
+    const check = action.then((done) => this.#keeper.report(account, id, finding, done));
+    return { acting: action, check };
   }
 
   /** At the threshold the provider decides; at the limit, if need be, the ledger alone. */
@@ -139,6 +153,14 @@ export class Inspector {
   }
 }
 
+/** What is done about one key. */
+interface Dealing {
+  /** `undefined` where it was done at once. */
+  readonly acting: Promise<Action> | undefined;
+  /** Waits for the key's row too. */
+  readonly check: SpendCheck | Promise<SpendCheck>;
+}
+
 function isSettled(check: SpendCheck | Promise<SpendCheck>): check is SpendCheck {
   return !(check instanceof Promise);
 }
@@ -149,6 +171,9 @@ function byId(checks: readonly SpendCheck[]): ReadonlyMap<string, SpendCheck> {
   return found;
 }
 
-function skippedAll(ids: readonly string[], ms: number): readonly SpendCheck[] {
-  return ids.map((id) => Object.freeze({ id, outcome: 'skipped', why: 'stopped', ms }));
+function skippedAll(ids: readonly string[], ms: number): readonly Dealing[] {
+  return ids.map((id) => ({
+    acting: undefined,
+    check: Object.freeze({ id, outcome: 'skipped', why: 'stopped', ms }),
+  }));
 }

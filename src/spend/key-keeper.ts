@@ -25,8 +25,8 @@ export interface Finding {
   readonly startedAt: number;
 }
 
-/** What is done about a key, for its report and its row. */
-type Action = Pick<SpendCheck, 'outcome' | 'newId' | 'error' | 'why'> &
+/** What was done about a key, for its report and its row. */
+export type Action = Pick<SpendCheck, 'outcome' | 'newId' | 'error' | 'why'> &
   Pick<SpendRow, 'event' | 'generation'>;
 
 /** Deals with each key after a check of its account: replaces it, brings it back, writes it down. */
@@ -43,33 +43,11 @@ export class KeyKeeper {
     return this.#rows.stop();
   }
 
-  /** At once, where no store and no history has to be waited for. Neither throws nor rejects. */
-  conclude(account: Account, id: string, finding: Finding): SpendCheck | Promise<SpendCheck> {
-    const action = this.#actSafely(account, id, finding);
-    const mustWait = action instanceof Promise || this.#settings.history !== undefined;
-    if (mustWait) return this.#finish(account, id, finding, action);
-    return checkOf(id, action, finding.answer, this.#msSince(finding));
-  }
-
-  async #finish(
-    account: Account,
-    id: string,
-    finding: Finding,
-    acting: Action | Promise<Action>,
-  ): Promise<SpendCheck> {
-    const action = await acting;
-    const ms = this.#msSince(finding);
-    const isWritten = action.outcome !== 'skipped' && this.#settings.history !== undefined;
-    if (isWritten) await this.#write(account, id, finding, action, ms);
-    return checkOf(id, action, finding.answer, ms);
-  }
-
-  #msSince({ startedAt }: Finding): number {
-    return this.#settings.clock.now() - startedAt;
-  }
-
-  /** What goes wrong with one key keeps no other of its account from being dealt with. */
-  #actSafely(account: Account, id: string, finding: Finding): Action | Promise<Action> {
+  /**
+   * At once, where no store has to be waited for. Neither throws nor rejects: what goes wrong with one
+   * key keeps no other of its account from being dealt with.
+   */
+  act(account: Account, id: string, finding: Finding): Action | Promise<Action> {
     try {
       const view = this.#settings.pool.key(id)?.view;
       const isGone = view === undefined || view.state === 'draining';
@@ -78,6 +56,19 @@ export class KeyKeeper {
     } catch (error) {
       return failed(error);
     }
+  }
+
+  /** Tells what was done, and writes it down: the promise waits for that. Never rejects. */
+  report(
+    account: Account,
+    id: string,
+    finding: Finding,
+    action: Action,
+  ): SpendCheck | Promise<SpendCheck> {
+    const ms = this.#settings.clock.now() - finding.startedAt;
+    const check = checkOf(id, action, finding.answer, ms);
+    if (action.outcome === 'skipped' || this.#settings.history === undefined) return check;
+    return this.#write(account, id, finding, action, ms).then(() => check);
   }
 
   #act(account: Account, view: KeyView, finding: Finding): Action | Promise<Action> {

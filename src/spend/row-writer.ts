@@ -12,6 +12,8 @@ export class RowWriter {
   readonly #history: SpendHistory | undefined;
   readonly #settings: SpendSettings;
   #kept: SpendRow[] = [];
+  /** Rows that are being written. */
+  readonly #open = new Set<Promise<void>>();
   #isFailing = false;
   #isStopped = false;
 
@@ -23,11 +25,16 @@ export class RowWriter {
   /** Resolves when the row is written, given up, or takes too long. Never rejects. */
   save(row: SpendRow): Promise<void> | undefined {
     if (this.#history === undefined) return undefined;
-    return this.#inTime(this.#save(this.#history, row));
+    const writing = this.#inTime(this.#save(this.#history, row));
+    this.#open.add(writing);
+    return writing.then(() => {
+      this.#open.delete(writing);
+    });
   }
 
-  /** Tries what could not be written once more. Nothing is written afterwards. */
+  /** Waits for what is being written, and tries what failed once more. Nothing is written afterwards. */
   async stop(): Promise<void> {
+    await Promise.all(this.#open);
     if (this.#history === undefined || this.#kept.length === 0) {
       this.#isStopped = true;
       return;

@@ -430,6 +430,35 @@ describe('history', () => {
     await clock.advance(30_000);
     expect(await sweep).toMatchObject({ checks: [{ outcome: 'rotated', ms: 0 }] });
   });
+
+  it('that hangs delays no rotation by the ledger', async () => {
+    const history = { save: () => new Promise<void>(() => {}), list: async () => [] };
+    const lagging = { lagMs: 60_000 };
+    const { checker, provider, pool, clock } = aChecker({ history }, undefined, lagging);
+    provider.says('a', { spent: 1, limit: 10 });
+    const first = checker.check('a');
+    await clock.advance(0);
+    checker.record('a', 50);
+    await clock.advance(0);
+    expect(pool.keys()[0]).toMatchObject({ state: 'exhausted' });
+    await clock.advance(30_000);
+    expect(await first).toMatchObject({ outcome: 'ok' });
+  });
+
+  it('is waited for by stop()', async () => {
+    let write = () => {};
+    const save = () => new Promise<void>((resolve) => (write = resolve));
+    const { checker, provider, clock } = aChecker({ history: { save, list: async () => [] } });
+    provider.says('a', { spent: 1, limit: 10 });
+    const check = checker.check('a');
+    await clock.advance(0);
+    let isStopped = false;
+    const stopping = checker.stop().then(() => (isStopped = true));
+    await clock.advance(0);
+    expect(isStopped).toBe(false);
+    write();
+    await Promise.all([stopping, check]);
+  });
 });
 
 describe('the ledger', () => {
