@@ -175,6 +175,8 @@ export class Dispatcher {
     if (waitsUntil < Infinity) this.#alarm.set(waitsUntil, true);
     if (this.#room.size === 0 && this.#onDrained === undefined) this.#alarm.letGo();
     const expiresAt = this.#desk.nextExpiryAt;
-    if (expiresAt < Infinity) this.#alarm.set(expiresAt, this.#onDrained !== undefined);
+    // Who waits for a lease to come back, and for nothing else, keeps the process alive as well.
+    const isAwaited = this.#room.size > 0 || this.#onDrained !== undefined;
+    if (expiresAt < Infinity) this.#alarm.set(expiresAt, isAwaited);
   }
 }

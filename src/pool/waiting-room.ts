@@ -137,7 +137,10 @@ export class WaitingRoom {
     for (;;) {
       const waiter = this.#deadlines.peek();
       if (waiter === undefined || waiter.deadline > now) break;
-      this.#timeOut(waiter, now);
+      // What was ready at the deadline was ready in time.
+      const wakeAt = this.#queues.get(waiter.lane)?.wakeAt ?? Infinity;
+      if (wakeAt <= waiter.deadline) this.dispatch(waiter.lane, now);
+      if (waiter.isQueued) this.#timeOut(waiter, now);
     }
     for (const [lane, { wakeAt }] of [...this.#queues]) {
       if (wakeAt <= now) this.dispatch(lane, now);
@@ -183,8 +186,10 @@ export class WaitingRoom {
     lane.waiting += 1;
     this.#size += 1;
     if (waiter.deadline < Infinity) this.#deadlines.set(waiter);
-    // Nothing has changed since as small a call was refused: asking again would be in vain.
-    if (now >= queue.wakeAt || !isRefused(call, queue)) this.dispatch(lane, now);
+    // Nothing has changed since as small a call was refused: asking again would be in vain. But a seat
+    // that is kept for those behind is none for who comes before them.
+    const isAhead = queue.waiters.after(waiter) !== undefined;
+    if (isAhead || now >= queue.wakeAt || !isRefused(call, queue)) this.dispatch(lane, now);
     this.#options.onWait();
   }
 

@@ -1,4 +1,4 @@
-import { describe, expect, it } from 'vitest';
+import { describe, expect, it, vi } from 'vitest';
 import type { Lease } from '../../src/pool/lease.js';
 import { aPool, keys, MINUTE, perMinute, START } from '../helpers/pool.js';
 
@@ -134,6 +134,26 @@ describe('acquire', () => {
     void pool.acquire({ priority: 5 }).then(() => order.push('high, later'));
     await clock.advance(3_000);
     expect(order).toEqual(['high', 'high, later', 'low']);
+  });
+
+  it('serves a higher priority at once where only those behind are kept from a key', async () => {
+    const limits = { tokens: { limit: 100, windowMs: MINUTE } };
+    const { pool, clock } = aPool({ keys: keys(1), limits });
+    pool.tryAcquire({ tokens: 60 });
+    void pool.acquire({ tokens: 57 });
+    void pool.acquire({ tokens: 11 });
+    const first = vi.fn();
+    void pool.acquire({ tokens: 31, priority: 2 }).then(first);
+    await clock.advance(0);
+    expect(first).toHaveBeenCalledOnce();
+  });
+
+  it('serves who waited until the very instant at which a key is ready', async () => {
+    const { pool, clock } = aPool({ keys: keys(1), limits: perMinute(1) });
+    take(pool);
+    const waiting = pool.acquire({ maxWaitMs: MINUTE });
+    await clock.advance(MINUTE);
+    expect((await waiting).id).toBe('a');
   });
 
   it('is not starved by smaller calls that come later', async () => {

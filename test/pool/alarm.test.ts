@@ -1,6 +1,7 @@
 import { describe, expect, it, vi } from 'vitest';
 import type { Clock } from '../../src/core/clock.js';
 import { Alarm } from '../../src/pool/alarm.js';
+import { KeyPool } from '../../src/pool/key-pool.js';
 import { FakeClock } from '../../src/testing/fake-clock.js';
 
 /** Timers as Node has them: with a say in whether the process lives. */
@@ -25,6 +26,18 @@ function nodeClock() {
   };
   return { fake, held, clock };
 }
+
+it('who waits for a lease to come back keeps the process alive', () => {
+  const { held, clock } = nodeClock();
+  const keys = [{ secret: 'secret', limits: { concurrency: 1 } }];
+  const pool = new KeyPool({ keys, clock });
+  const lease = pool.tryAcquire();
+  expect(held.size).toBe(0);
+  void pool.acquire();
+  expect(held.size).toBe(1);
+  lease?.release();
+  expect(held.size).toBe(0);
+});
 
 describe('Alarm', () => {
   it('rings once, at the earliest instant asked for', async () => {
