@@ -66,25 +66,25 @@ function explainKey(key: KeyRecord, call: Call, lane: Lane, now: number): KeyExp
   const seat = lane.seatOf(key.group);
   if (seat === undefined) return say('ready', 'can serve', now);
   const rests = seat.restsOf(key);
+  const openAt = Math.max(key.askAgainAt ?? now, ...rests.map((each) => each.openAt(now)));
+  const limitsAt = seat.limiter.readyAt(call.cost, now);
+  // Whatever binds longest is named; how long calls in flight will take, nobody knows.
+  const isLimited = limitsAt > openAt && limitsAt < Infinity;
+  if (isLimited || openAt <= now || seat.limiter.exceeded(call.cost) !== undefined) {
+    return explainLimits(call, seat, now, say);
+  }
+  const readyAt = Math.max(openAt, limitsAt);
   const rest = longestRest(rests, now);
   if (rest !== undefined) {
-    const openAt = Math.max(...rests.map((each) => each.openAt(now)));
     const isAsked = openAt === Infinity && rests.some((each) => each.isAskedAbout);
     const asked = isAsked ? '; one call is asking whether that still holds' : '';
-    return say('cooling', `rests (${describe(rest)})${asked}`, openAt);
+    return say('cooling', `rests (${describe(rest)})${asked}`, readyAt);
   }
-  const rampsUntil = Math.max(...rests.map((each) => each.openAt(now)));
-  if (rampsUntil > now) {
-    return say('cooling', 'has just recovered: calls go out a few at first', rampsUntil);
-  }
-  if (key.askAgainAt !== undefined && key.askAgainAt > now) {
-    return say(
-      'cooling',
-      'asked in vain whether the host is back: others ask first',
-      key.askAgainAt,
-    );
-  }
-  return explainLimits(call, seat, now, say);
+  const isRamping = rests.some((each) => each.openAt(now) > now);
+  const words = isRamping
+    ? 'has just recovered: calls go out a few at first'
+    : 'asked in vain whether the host is back: others ask first';
+  return say('cooling', words, readyAt);
 }
 
 /** A budget may be over by the provider's word or by a spend checker's: both give the same reason. */

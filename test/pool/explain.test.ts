@@ -36,6 +36,19 @@ describe('explain', () => {
     });
   });
 
+  it('names what binds longest of a rest and a limit, as earliestAvailability does', () => {
+    const hourly = { requests: { limit: 1, windowMs: 60 * MINUTE, kind: 'window' } } as const;
+    const { pool } = aPool({ keys: keys(1), limits: hourly });
+    pool.tryAcquire()?.release();
+    pool.cooldown('a', { forMs: 1_000 });
+    const readyAt = START + 60 * MINUTE;
+    expect(pool.earliestAvailability()).toBe(readyAt);
+    expect(pool.explain()).toMatchObject({ retryAt: readyAt, keys: [{ reason: 'limited' }] });
+    pool.cooldown('a', { forMs: 90 * MINUTE });
+    const rests = { reason: 'cooling', readyAt: START + 90 * MINUTE };
+    expect(pool.explain()).toMatchObject({ keys: [rests] });
+  });
+
   it('names every dimension that is short', () => {
     const limits = { ...perMinute(1), tokens: { limit: 10, windowMs: MINUTE } };
     const { pool } = aPool({ keys: keys(1), limits });
