@@ -1,7 +1,7 @@
 import { DIMENSIONS } from './dimensions.js';
 import { InvalidOptionError } from './errors.js';
 import * as check from './options.js';
-import { Secret } from './secret.js';
+import { isSecret } from './secret.js';
 
 /**
  * Checks a key's options, wherever they come in; `path` is where they stand, such as `keys[3]`.
@@ -50,7 +50,7 @@ function checkRate(path: string, rate: unknown): void {
 }
 
 function checkSecret(path: string, secret: unknown): void {
-  const text = secret instanceof Secret ? secret.reveal() : secret;
+  const text = isSecret(secret) ? secret.reveal() : secret;
   if (typeof text === 'string' && text.length > 0) return;
   const shown = text === '' ? 'an empty string' : `a value of type ${typeof text}`;
   throw new InvalidOptionError(path, 'a string that is not empty, or a Secret', undefined, shown);

@@ -1,4 +1,6 @@
 const inspect = Symbol.for('nodejs.util.inspect.custom');
+// Registered, so that two copies of this package, or its ESM and CJS builds, know each other's secrets.
+const brand = Symbol.for('keypool.secret');
 
 /**
  * A credential that is shown by an explicit `reveal()` only. Printing, inspecting or serialising it
@@ -13,7 +15,11 @@ export class Secret {
   }
 
   static from(value: string | Secret): Secret {
-    return value instanceof Secret ? value : new Secret(value);
+    return typeof value === 'string' ? new Secret(value) : value;
+  }
+
+  get [brand](): true {
+    return true;
   }
 
   /** The credential itself: call it at the edge, where the request is built. */
@@ -37,6 +43,11 @@ export class Secret {
   [inspect](): string {
     return this.toString();
   }
+}
+
+/** Whether the value is a secret, also when another copy of this package made it. */
+export function isSecret(value: unknown): value is Secret {
+  return typeof value === 'object' && value !== null && brand in value;
 }
 
 let salt: readonly [number, number] | undefined;

@@ -1,7 +1,7 @@
 import { inspect } from 'node:util';
-import { describe, expect, it } from 'vitest';
+import { describe, expect, it, vi } from 'vitest';
 import { InvalidOptionError } from '../../src/core/errors.js';
-import { Secret } from '../../src/core/secret.js';
+import { isSecret, Secret } from '../../src/core/secret.js';
 
 const VALUE = 'sk-live-0123456789abcdef';
 const secret = new Secret(VALUE);
@@ -35,6 +35,16 @@ describe('Secret', () => {
     expect(`${new Secret(VALUE)}`).toBe(`${secret}`);
     expect(`${new Secret(`${VALUE}0`)}`).not.toBe(`${secret}`);
     expect(secret.fingerprint).toMatch(/^[0-9a-f]{13}$/);
+  });
+
+  it('is known where another copy of the package made it', async () => {
+    vi.resetModules();
+    const other = await import('../../src/core/secret.js');
+    const foreign = new other.Secret(VALUE);
+    expect(foreign).not.toBeInstanceOf(Secret);
+    expect(isSecret(foreign)).toBe(true);
+    expect(Secret.from(foreign).reveal()).toBe(VALUE);
+    expect(isSecret({ reveal: () => VALUE })).toBe(false);
   });
 
   it('is made from text, and is kept as it is from a secret', () => {
