@@ -77,7 +77,7 @@ export interface KeyPoolErrorByCode {
 export function isKeyPoolError<Code extends KeyPoolErrorCode>(
   value: unknown,
   code?: Code,
-): value is KeyPoolErrorByCode[Code] & { readonly code: Code } {
+): value is { [Each in Code]: KeyPoolErrorByCode[Each] & { readonly code: Each } }[Code] {
   if (!(value instanceof Error) || !(brand in value) || !('code' in value)) return false;
   return code === undefined || value.code === code;
 }

@@ -1,5 +1,5 @@
 import { Emitter } from '../core/emitter.js';
-import type { Logger } from '../core/logger.js';
+import { type Logger, silentLogger } from '../core/logger.js';
 import type { CooldownScope, Dimension, LimitView } from '../key/key.js';
 import type { Provider } from '../provider/provider.js';
 import type { OverBudgetReason } from '../spend/spend-pool.js';
@@ -15,9 +15,12 @@ import type { Suspicion } from './outage-guard.js';
 export class Announcer {
   readonly events: Emitter<PoolEvents>;
   readonly #logger: Logger;
+  /** Whether anybody reads what is said at every call. */
+  readonly #isLogged: boolean;
 
   constructor(logger: Logger) {
     this.#logger = logger;
+    this.#isLogged = logger !== silentLogger;
     this.events = new Emitter((error, event) => {
       logger.error({ event, error }, 'A listener failed');
     });
@@ -33,8 +36,10 @@ export class Announcer {
   }
 
   leased({ record, lane, waitedMs }: PoolLease): void {
-    if (!this.events.has('leased')) return;
-    this.events.emit('leased', { ...named(record), modelClass: lane.modelClass, waitedMs });
+    if (!this.#isLogged && !this.events.has('leased')) return;
+    const details = { ...named(record), modelClass: lane.modelClass, waitedMs };
+    this.#logger.debug(details, 'Leased a key');
+    this.events.emit('leased', details);
   }
 
   released({ record, lane, leasedAt, isSettled }: PoolLease, now: number): void {

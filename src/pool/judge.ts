@@ -1,4 +1,5 @@
 import { isRecord } from '../core/options.js';
+import { classify } from '../failure/classify.js';
 import type { Failure } from '../failure/failure.js';
 import type { CooldownScope, Dimension } from '../key/key.js';
 import type { Usage } from '../limiter/limiter.js';
@@ -57,11 +58,10 @@ export class Judge {
     const { provider, failureRules: rules } = this.#settings;
     const { status, headers } = response;
     const body = isStream(response.body) ? undefined : response.body;
-    const limits = provider.readLimits({ status, headers, body, now });
-    const failure = withoutSecret(
-      provider.classify({ provider: provider.name, status, headers, body, now, rules }),
-      lease.secret,
-    );
+    const facts = { provider: provider.name, status, headers, body, now, rules };
+    const limits = this.#ask('readLimits', () => provider.readLimits(facts)) ?? {};
+    const said = this.#ask('classify', () => provider.classify(facts)) ?? classify(facts);
+    const failure = withoutSecret(said, lease.secret);
     this.#learn(lease, limits, now);
     const { answer } = lease;
     // Observed twice, it is one answer still: nothing is counted twice.
@@ -99,6 +99,16 @@ export class Judge {
     if (tickets.some(({ rest }) => rest === this.#roster.host)) this.#roster.hostChanged();
   }
 
+  /** A provider may be the caller's own: what it throws costs nobody the response. */
+  #ask<Answer>(what: string, ask: () => Answer): Answer | undefined {
+    try {
+      return ask();
+    } catch (error) {
+      this.#settings.logger.error({ what, error }, 'A provider could not read a response');
+      return undefined;
+    }
+  }
+
   #learn(lease: PoolLease, limits: LimitUpdate, now: number): void {
     const { record, lane, reservation } = lease;
     if (limits.group !== undefined) this.#discover(record, limits.group, now);
@@ -108,6 +118,8 @@ export class Judge {
   }
 
   #discover(record: KeyRecord, organisation: string, now: number): void {
+    // Names of groups are shown, and an answer may say anything.
+    if (organisation.includes(record.secret.reveal())) return;
     if (!record.isGroupDeclared) this.#roster.join(record, organisation, now);
     const group = record.group.name;
     const earlier = this.#reportedBy.get(organisation);

@@ -1,4 +1,5 @@
 import { checkKey } from '../core/check-key.js';
+import { eraseSecret } from '../core/erase-secret.js';
 import {
   AcquireTimeoutError,
   type Attempt,
@@ -148,10 +149,11 @@ export class KeyPool implements AsyncDisposable {
         ? check.nonNegative('rest.forMs', forMs)
         : Math.max(0, check.finite('rest.untilMs', untilMs) - now);
     const scope = 'key';
-    const words = check.nonEmptyString('rest.reason', reason);
+    const words = withoutSecretOf(record, check.nonEmptyString('rest.reason', reason));
     const request = { scope, reason: words, sentAt: 0, statedMs, isFirm: true } as const;
     const cooldown = record.cooldown.add(request, now);
-    this.#roster.refresh(record.group, now);
+    // Who waits may have to wait less, too: a new rest ends the slow start after an older one.
+    this.#refreshKey(record);
     this.#announce.cooled(record, cooldown, '');
   }
 
@@ -254,9 +256,15 @@ export class KeyPool implements AsyncDisposable {
   async rotate(id: string, options: { readonly reason?: string } = {}): Promise<RotationOutcome> {
     check.nonEmptyString('id', id);
     const { reason = 'by hand' } = check.record('options', options);
-    const words = check.nonEmptyString('options.reason', reason);
-    await this.ready();
+    const stated = check.nonEmptyString('options.reason', reason);
     this.#assertOpen();
+    // Once it is loaded, a rotation begins at once: close() waits for it.
+    if (this.#rotations?.isLoaded === false) {
+      await this.ready();
+      this.#assertOpen();
+    }
+    const known = this.#roster.get(id);
+    const words = known === undefined ? stated : withoutSecretOf(known, stated);
     if (this.#rotations !== undefined) return this.#rotations.rotate(id, words);
     const record = this.#record(id);
     record.exhausted = words;
@@ -285,11 +293,7 @@ export class KeyPool implements AsyncDisposable {
     record.exhausted = undefined;
     record.unconfirmed = 0;
     record.askAgainAt = undefined;
-    const hadRest =
-      wasExhausted ||
-      record.rest?.current !== undefined ||
-      record.group.rest?.current !== undefined;
-    this.#roster.liftRests(record);
+    const hadRest = this.#roster.liftRests(record) || wasExhausted;
     this.#dispatcher.trustHost(record, this.#now());
     this.#refreshKey(record);
     if (hadRest) this.#announce.recovered(record, 'key');
@@ -497,6 +501,11 @@ export class KeyPool implements AsyncDisposable {
     this.#roster.present.now = now;
     return now;
   }
+}
+
+/** Reasons are shown and logged; a caller may quote an answer that quotes the key. */
+function withoutSecretOf({ secret }: KeyRecord, words: string): string {
+  return eraseSecret(words, secret.reveal());
 }
 
 /** How long a key rests: one of the two. */

@@ -126,7 +126,7 @@ export function resolveOptions(options: KeyPoolOptions): Settings {
     lossCap: cap,
     recorder,
     clock,
-    logger: guarded(logger),
+    logger: logger === silentLogger ? logger : guarded(logger),
     random: steadyRandom(random),
   };
 }

@@ -167,16 +167,23 @@ export class Roster {
     for (const lane of this.#lanes.values()) lane.hasChanged = true;
   }
 
-  /** Ends the rests of the key and of its group that `isMeant`; the host's is another matter. */
-  liftRests(key: KeyRecord, isMeant: (rest: Cooldown) => boolean = () => true): void {
+  /**
+   * Ends the rests of the key and of its group that `isMeant`; the host's is another matter. Returns
+   * whether there were any.
+   */
+  liftRests(key: KeyRecord, isMeant: (rest: Cooldown) => boolean = () => true): boolean {
     const rests = [key.rest, key.group.rest];
     for (const lane of this.#lanes.values()) {
       const seat = lane.seatOf(key.group);
       rests.push(seat?.rest, seat?.ownRestOf(key));
     }
+    let hadAny = false;
     for (const rest of rests) {
-      if (rest?.current !== undefined && isMeant(rest.current)) rest.clear();
+      if (rest?.current === undefined || !isMeant(rest.current)) continue;
+      rest.clear();
+      hadAny = true;
     }
+    return hadAny;
   }
 
   /** Whether calls are awaited to come back, for what they say of who shares limits. */

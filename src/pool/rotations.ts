@@ -241,9 +241,11 @@ export class Rotations {
 
   #reinstate(id: string): void {
     const { store, logger } = this.#options;
-    store.reinstate?.(id).catch((error: unknown) => {
-      logger.error({ id, error }, 'The store still holds the key for exhausted');
-    });
+    Promise.resolve()
+      .then(() => store.reinstate?.(id))
+      .catch((error: unknown) => {
+        logger.error({ id, error }, 'The store still holds the key for exhausted');
+      });
   }
 
   #exhaust(record: KeyRecord, reason: string): void {

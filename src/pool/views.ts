@@ -118,6 +118,7 @@ function limitsOf(places: readonly Place[], now: number): KeyView['limits'] {
   const limits: Record<string, Partial<Record<Dimension, LimitView>>> = {};
   for (const { modelClass, seat } of places) {
     const known = seat.limiter.view(now);
+    for (const view of Object.values(known)) Object.freeze(view);
     if (Object.keys(known).length > 0) limits[modelClass] = Object.freeze(known);
   }
   return Object.freeze(limits);

@@ -59,7 +59,7 @@ export class MemoryRotationStore implements RotationStore {
 
   async rotate(keyId: string, options: RotateOptions): Promise<RotationOutcome> {
     const reason = check.nonEmptyString('reason', check.record('options', options)['reason']);
-    const slot = this.#slotOfKey.get(keyId);
+    const slot = this.#slotOfKey.get(check.nonEmptyString('keyId', keyId));
     const current = slot === undefined ? undefined : this.#slots.get(slot);
     if (current === undefined) return { outcome: 'unknown-key' };
     if (current.id !== keyId) return success('already-rotated', current);

@@ -3,7 +3,7 @@ import { isRecord } from '../core/options.js';
 import type { SpendFigures, SpendReading, SpendScope } from './spend-probe.js';
 
 const SCOPES: readonly SpendScope[] = ['key', 'account', 'team', 'user'];
-const UNIT = /^[\w.:/ -]{1,40}$/;
+const UNIT = /^[\p{L}\p{Sc}\w.:/ -]{1,40}$/u;
 /** In 1973: what is below was meant in seconds. */
 const LEAST_INSTANT = 1e11;
 

@@ -1,6 +1,6 @@
 import type { Clock } from '../core/clock.js';
-import { InvalidOptionError } from '../core/errors.js';
 import { type HeapItem, IndexedHeap, OUT } from '../core/heap.js';
+import { nonNegative } from '../core/options.js';
 
 // Taken at load time, so that a test runner's fake timers do not stop this clock too.
 const { setImmediate: nextTurn } = globalThis;
@@ -56,17 +56,18 @@ export class FakeClock implements Clock {
    * after each one, so what they set off in turn is part of the same advance.
    */
   async advance(ms: number): Promise<void> {
-    if (!(ms >= 0)) throw new InvalidOptionError('ms', 'a number, 0 or above', ms);
+    nonNegative('ms', ms);
     const until = this.#now + ms;
     await settled();
     for (let timer = this.#timers.peek(); timer !== undefined; timer = this.#timers.peek()) {
       if (timer.at > until) break;
       this.#timers.pop();
-      this.#now = timer.at;
+      this.#now = Math.max(this.#now, timer.at);
       timer.callback();
       await settled();
     }
-    this.#now = until;
+    // Another advance may have gone further meanwhile.
+    this.#now = Math.max(this.#now, until);
   }
 }
 

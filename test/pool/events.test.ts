@@ -20,6 +20,17 @@ describe('events', () => {
     expect(JSON.stringify(seen)).not.toContain('secret-of');
   });
 
+  it('stand in the log too, each lease at the level of debug', () => {
+    const debug = vi.fn();
+    const logger = { debug, info: vi.fn(), warn: vi.fn(), error: vi.fn() };
+    const { pool } = aPool({ keys: keys(1), logger });
+    pool.tryAcquire();
+    expect(debug).toHaveBeenCalledExactlyOnceWith(
+      expect.objectContaining({ id: 'a' }),
+      'Leased a key',
+    );
+  });
+
   it('survive a listener that throws and one whose promise rejects', async () => {
     const error = vi.fn();
     const logger = { debug: vi.fn(), info: vi.fn(), warn: vi.fn(), error };

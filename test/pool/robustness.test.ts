@@ -278,3 +278,29 @@ describe('limits by model', () => {
     expect(pool.tryAcquire({ model: 'claude-sonnet-4-5' })).toBeUndefined();
   });
 });
+
+describe('what answers and callers say', () => {
+  it('costs no response where a provider of the caller’s own throws', () => {
+    const broken = () => {
+      throw new Error('no such header');
+    };
+    const provider = { ...generic(), readLimits: broken, classify: broken };
+    const { pool } = aPool({ keys: keys(1), provider });
+    const verdict = pool.tryAcquire()?.observe({ status: 401, headers: {} });
+    expect(verdict).toMatchObject({ limits: {}, failure: { class: 'invalid_key' } });
+  });
+
+  it('names no group after a key that an answer echoes', () => {
+    const { pool } = aPool({ keys: keys(1), provider: anthropic() });
+    const headers = { 'anthropic-organization-id': 'of secret-of-a' };
+    pool.tryAcquire()?.observe({ status: 200, headers });
+    expect(JSON.stringify(pool.keys())).not.toContain('secret-of-a');
+  });
+
+  it('shows no key that a reason quotes', async () => {
+    const { pool } = aPool({ keys: keys(1) });
+    pool.cooldown('a', { forMs: 1_000, reason: 'leaked secret-of-a' });
+    await pool.rotate('a', { reason: 'leaked secret-of-a' });
+    expect(JSON.stringify([pool.keys(), pool.explain()])).not.toContain('secret-of-a');
+  });
+});

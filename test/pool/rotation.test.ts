@@ -256,6 +256,15 @@ describe('what must not cost a backup', () => {
   });
 });
 
+it('a rotation that began before close() is finished', async () => {
+  const { pool, store } = await stored(1, 1);
+  await pool.ready();
+  const rotation = pool.rotate('a');
+  await pool.close();
+  expect(await rotation).toMatchObject({ outcome: 'rotated' });
+  expect(await store.countBackups()).toBe(0);
+});
+
 describe('the events of a rotation', () => {
   const heard = (pool: KeyPool) => {
     const events: string[] = [];

@@ -50,10 +50,14 @@ describe('how far a refusal reaches', () => {
           limits,
           failureRules: [rule({ scope, allModels })],
         });
+        const recovered = vi.fn();
+        pool.on('recovered', recovered);
         pool.tryAcquire({ model: 'large' })?.observe(refusal);
         expect(pool.explain({ model: 'large' }).ready).toBe(false);
         pool.enable('a');
+        pool.enable('a');
         expect(pool.explain({ model: 'large' }).ready).toBe(true);
+        expect(recovered).toHaveBeenCalledOnce();
       }
     }
   });
@@ -73,7 +77,7 @@ it('obeys a wait on a good answer when the limit is overdrawn', () => {
   const overdrawn = { 'x-ratelimit-remaining-tokens': '-27689', 'retry-after': '4' };
   const verdict = pool.tryAcquire()?.observe({ status: 200, headers: overdrawn });
   expect(verdict).toMatchObject({ action: 'cooled', failure: { class: 'ok' } });
-  expect(pool.explain().keys[0]).toMatchObject({ reason: 'cooling', readyAt: START + 4_000 });
+  expect(pool.keys()[0]?.cooldowns).toMatchObject([{ until: START + 4_000 }]);
 });
 
 describe('after a longer rest', () => {

@@ -230,3 +230,16 @@ it('who excludes every key hears so at once, though others wait', async () => {
   await pool.close();
   await waiting;
 });
+
+it('who waits is woken when a new rest ends before the slow start after an older one', async () => {
+  const { pool, clock } = aPool({ keys: keys(1) });
+  pool.cooldown('a', { forMs: 2_000 });
+  await clock.advance(2_000);
+  pool.tryAcquire();
+  pool.tryAcquire();
+  const waiting = pool.acquire({ maxWaitMs: 5_000 });
+  await clock.advance(0);
+  pool.cooldown('a', { forMs: 1_000 });
+  await clock.advance(1_000);
+  expect((await waiting).id).toBe('a');
+});

@@ -142,6 +142,9 @@ describe('errors', () => {
   it('are narrowed by isKeyPoolError', () => {
     const error: unknown = undefined;
     if (isKeyPoolError(error)) expectTypeOf(error.code).toEqualTypeOf<KeyPoolErrorCode>();
+    if (isKeyPoolError(error) && error.code === 'ACQUIRE_TIMEOUT') {
+      expectTypeOf(error.retryAfterMs).toEqualTypeOf<number | undefined>();
+    }
     if (isKeyPoolError(error, 'QUEUE_FULL')) expectTypeOf(error.code).toEqualTypeOf<'QUEUE_FULL'>();
     if (isKeyPoolError(error, 'ATTEMPTS_EXHAUSTED')) {
       expectTypeOf(error.status).toEqualTypeOf<number>();
