@@ -27,4 +27,5 @@ export type ExplanationReason =
   | 'cooling'
   | 'cost-exceeds-limit'
   | 'limited'
-  | 'in-flight';
+  | 'in-flight'
+  | 'kept';

@@ -1,3 +1,4 @@
+import { checkLimits } from '../core/check-key.js';
 import { DIMENSIONS } from '../core/dimensions.js';
 import type { Dimension, LimitView } from '../key/key.js';
 import type { LimitReading, LimitUpdate } from '../limits/limit-update.js';
@@ -37,8 +38,11 @@ export class QuotaLimiter implements Limiter {
   #limitedAtOrder = -1;
   #mergedInto: QuotaLimiter | undefined;
 
-  /** `plan`: where it is known already what follows from the options. */
-  constructor(options: QuotaLimiterOptions, now: number, plan: LimitPlan = limitPlan(options)) {
+  /**
+   * `plan`: where it is known already what follows from the options.
+   * @throws InvalidOptionError for limits that are none
+   */
+  constructor(options: QuotaLimiterOptions, now: number, plan: LimitPlan = checkedPlan(options)) {
     this.#buckets = new BucketSet(plan, now);
     this.#concurrency = plan.limits.concurrency ?? Infinity;
     this.#isGuessing = plan.uses.length === 0;
@@ -225,6 +229,11 @@ export class QuotaLimiter implements Limiter {
     reserved.buckets = this.#buckets;
     return reserved;
   }
+}
+
+function checkedPlan(options: QuotaLimiterOptions): LimitPlan {
+  if (options.limits !== undefined) checkLimits('limits', options.limits);
+  return limitPlan(options);
 }
 
 function isQuotaReservation(reserved: Reservation): reserved is QuotaReservation {

@@ -1,9 +1,10 @@
 import { type Attempt, PoolClosedError } from '../core/errors.js';
+import type { Explanation } from '../core/explanation.js';
 import type { KeyView } from '../key/key.js';
 import { Alarm } from './alarm.js';
 import type { Announcer } from './announcer.js';
 import type { Call } from './call.js';
-import { explainBriefly } from './explain.js';
+import { explain, explainBriefly } from './explain.js';
 import { hostOf } from './host.js';
 import { Judge } from './judge.js';
 import type { KeyRecord } from './key-record.js';
@@ -108,6 +109,25 @@ export class Dispatcher {
       if (hopeless !== undefined) throw hopeless;
     }
     return this.#room.wait(call, lane, now, trail);
+  }
+
+  /**
+   * When the call could be served, were it to come now; `Infinity` when nothing known tells. A seat that
+   * is kept for who came first serves it after that at the earliest.
+   */
+  earliest(call: Call, now: number): number {
+    const lane = this.#roster.lane(call.modelClass, now);
+    const { readyAt } = lane.earliest(call, now);
+    const kept = this.#room.kept(lane);
+    if (kept === undefined) return readyAt;
+    const free = lane.earliest(call, now, kept.seats).readyAt;
+    return Math.min(free, Math.max(readyAt, kept.until));
+  }
+
+  /** Why the call could be served now, or not, key by key. */
+  explain(call: Call, now: number): Explanation {
+    const lane = this.#roster.lane(call.modelClass, now);
+    return explain(call, lane, this.#roster.keys(), now, this.#room.kept(lane));
   }
 
   /** Something changed in the lane: serves whom that helps, there and where a key became ready. */

@@ -7,6 +7,7 @@ import type { KeyRecord } from './key-record.js';
 import type { Lane } from './lane.js';
 import type { PoolSeat } from './pool-seat.js';
 import type { Roster } from './roster.js';
+import type { Kept } from './waiting-room.js';
 
 /** Keys in an error's explanation, at most. */
 const EXPLAINED_KEYS = 20;
@@ -17,8 +18,9 @@ export function explain(
   lane: Lane,
   records: Iterable<KeyRecord>,
   now: number,
+  kept?: Kept,
 ): Explanation {
-  const keys = [...records].map((key) => explainKey(key, call, lane, now));
+  const keys = [...records].map((key) => explainKey(key, call, lane, now, kept));
   const ready = keys.some((key) => key.ready);
   const retryAt = keys.reduce(
     (first, { readyAt = Infinity }) => Math.min(first, readyAt),
@@ -39,7 +41,13 @@ export function explainBriefly(call: Call, lane: Lane, roster: Roster, now: numb
   return omitted > 0 ? { ...explanation, omitted } : explanation;
 }
 
-function explainKey(key: KeyRecord, call: Call, lane: Lane, now: number): KeyExplanation {
+function explainKey(
+  key: KeyRecord,
+  call: Call,
+  lane: Lane,
+  now: number,
+  kept: Kept | undefined,
+): KeyExplanation {
   const say = (reason: ExplanationReason, words: string, readyAt = Infinity): KeyExplanation => ({
     id: key.id,
     ready: reason === 'ready',
@@ -69,11 +77,14 @@ function explainKey(key: KeyRecord, call: Call, lane: Lane, now: number): KeyExp
   const openAt = Math.max(key.askAgainAt ?? now, ...rests.map((each) => each.openAt(now)));
   const limitsAt = seat.limiter.readyAt(call.cost, now);
   // Whatever binds longest is named; how long calls in flight will take, nobody knows.
+  const readyAt = Math.max(openAt, limitsAt);
+  if (readyAt <= now && kept?.seats.has(seat) === true) {
+    return say('kept', 'is kept for a call that came first', Math.max(now, kept.until));
+  }
   const isLimited = limitsAt > openAt && limitsAt < Infinity;
   if (isLimited || openAt <= now || seat.limiter.exceeded(call.cost) !== undefined) {
     return explainLimits(call, seat, now, say);
   }
-  const readyAt = Math.max(openAt, limitsAt);
   const rest = longestRest(rests, now);
   if (rest !== undefined) {
     const isAsked = openAt === Infinity && rests.some((each) => each.isAskedAbout);

@@ -24,7 +24,6 @@ import {
 } from './call.js';
 import { Dispatcher } from './dispatcher.js';
 import type { PoolEvents } from './events.js';
-import { explain } from './explain.js';
 import type { KeyRecord } from './key-record.js';
 import type { Lease, PoolLease } from './lease.js';
 import { type KeyPoolOptions, resolveOptions, type Settings } from './options.js';
@@ -163,17 +162,14 @@ export class KeyPool implements AsyncDisposable {
    */
   earliestAvailability(request: AcquireRequest = PLAIN_REQUEST): number | undefined {
     const call = this.#call(request);
-    const now = this.#now();
-    const lane = this.#roster.lane(call.modelClass, now);
-    const { readyAt } = lane.earliest(call, now);
+    const readyAt = this.#dispatcher.earliest(call, this.#now());
     return readyAt === Infinity ? undefined : readyAt;
   }
 
   /** Why the request can or cannot be served now, key by key. */
   explain(request: AcquireRequest = PLAIN_REQUEST): Explanation {
     const call = this.#call(request);
-    const now = this.#now();
-    return explain(call, this.#roster.lane(call.modelClass, now), this.#roster.keys(), now);
+    return this.#dispatcher.explain(call, this.#now());
   }
 
   /** Frozen copies of what is known of each key, never secrets. */

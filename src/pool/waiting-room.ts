@@ -80,6 +80,13 @@ export class WaitingRoom {
     return this.#size > 0 ? this.#queues.get(lane)?.withheld : undefined;
   }
 
+  /** Seats that save up for somebody who came first, and until when; `undefined` where none does. */
+  kept(lane: Lane): Kept | undefined {
+    const queue = this.#queues.get(lane);
+    if (queue === undefined || queue.withheld.size === 0) return undefined;
+    return { seats: queue.withheld, until: queue.wakeAt };
+  }
+
   wait(call: Call, lane: Lane, now: number, trail: readonly Attempt[]): Promise<PoolLease> {
     const { maxQueue } = this.#options;
     const { signal, priority = 0, maxWaitMs = Infinity } = call.request;
@@ -269,6 +276,13 @@ export class WaitingRoom {
     const queue = this.#queues.get(lane);
     if (queue !== undefined) queue.wakeAt = now;
   }
+}
+
+/** Seats that newcomers must leave alone. */
+export interface Kept {
+  readonly seats: ReadonlySet<PoolSeat>;
+  /** When they may serve whom they are kept for, in epoch milliseconds. */
+  readonly until: number;
 }
 
 /** Who waits in one lane, and how the latest dispatch ended. */

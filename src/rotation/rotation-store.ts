@@ -123,6 +123,7 @@ export interface RotationStore {
   /**
    * Tells of every slot that is new or changes hands from now on, whoever did it. Generations of one
    * slot grow from call to call; some may be left out. The promise settles once the watch is on.
+   * Without it a pool hears of other processes only while one of its own keys waits for a backup.
    */
   watch?(onChange: (key: StoredKey) => void, options: WatchOptions): Promise<void>;
 }

@@ -20,6 +20,9 @@ export type ChooseKey = (
  * group, and another of the group's keys may serve.
  */
 export function fromFunction(choose: ChooseKey): Selector {
+  if (typeof choose !== 'function') {
+    throw new InvalidOptionError('fromFunction(choose)', 'a function', choose);
+  }
   return new FromFunction(choose);
 }
 

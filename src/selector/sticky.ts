@@ -1,4 +1,4 @@
-import { positiveInteger } from '../core/options.js';
+import { methods, positiveInteger } from '../core/options.js';
 import { type Linked, RecencyList } from './recency-list.js';
 import { SeatTable } from './seat-table.js';
 import type { Seat, Selector, SelectorRequest } from './selector.js';
@@ -14,6 +14,7 @@ export interface StickyOptions {
  * for the call, and afterwards the calls return. Calls without affinity go straight to `inner`.
  */
 export function sticky(inner: Selector, { maxAffinities = 10_000 }: StickyOptions = {}): Selector {
+  methods('sticky(inner)', inner, ['next']);
   return new Sticky(inner, positiveInteger('maxAffinities', maxAffinities));
 }
 

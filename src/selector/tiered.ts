@@ -18,7 +18,7 @@ class Tiered implements Selector {
   readonly #tiers: Tier[] = [];
 
   constructor(inner: Selector) {
-    const forkInner = inner.fork?.bind(inner);
+    const forkInner = inner?.fork?.bind(inner);
     if (forkInner === undefined) {
       throw new InvalidOptionError('tiered(inner)', 'a selector that has fork', inner);
     }

@@ -292,3 +292,8 @@ describe('a limit of which no response shows what is used', () => {
     expect(fill(limiter)).toHaveLength(58);
   });
 });
+
+it('refuses limits that are none', () => {
+  const limits = { requests: { limit: -1, windowMs: 1_000 } };
+  expect(() => new QuotaLimiter({ limits }, 0)).toThrow('limits.requests.limit: expected');
+});

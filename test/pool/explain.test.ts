@@ -49,6 +49,33 @@ describe('explain', () => {
     expect(pool.explain()).toMatchObject({ keys: [rests] });
   });
 
+  it('says that a key is kept for a call that came first, and until when', async () => {
+    const limits = { tokens: { limit: 100, windowMs: MINUTE } };
+    const { pool, clock } = aPool({ keys: keys(1), limits });
+    pool.tryAcquire({ tokens: 100 });
+    const first = pool.acquire({ tokens: 90 });
+    await clock.advance(10_000);
+    expect(pool.tryAcquire({ tokens: 1 })).toBeUndefined();
+    const readyAt = START + 54_000;
+    expect(pool.earliestAvailability({ tokens: 1 })).toBe(readyAt);
+    expect(pool.explain({ tokens: 1 })).toEqual({
+      ready: false,
+      retryAt: readyAt,
+      keys: [
+        {
+          id: 'a',
+          ready: false,
+          reason: 'kept',
+          readyAt,
+          sentence: 'a is kept for a call that came first; ready in 44.0 s',
+        },
+      ],
+    });
+    await clock.advance(44_000);
+    await first;
+    expect(pool.explain({ tokens: 1 }).keys[0]?.reason).toBe('limited');
+  });
+
   it('names every dimension that is short', () => {
     const limits = { ...perMinute(1), tokens: { limit: 10, windowMs: MINUTE } };
     const { pool } = aPool({ keys: keys(1), limits });

@@ -115,6 +115,16 @@ it('refuses an inner selector without fork', () => {
   expect(() => tiered(inner)).toThrow('tiered(inner): expected a selector that has fork');
 });
 
+it.each([
+  ['tiered(inner)', tiered],
+  ['sticky(inner)', sticky],
+  ['fromFunction(choose)', fromFunction],
+])('of JavaScript callers %s refuses what is none', (path, make: (inner: never) => Selector) => {
+  const nothing = undefined as never;
+  expect(() => make(nothing)).toThrow(path);
+  expect(() => make(nothing)).toThrow(InvalidOptionError);
+});
+
 function bare(): Selector {
   return { add() {}, remove() {}, update() {}, next: () => undefined };
 }
