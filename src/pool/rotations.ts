@@ -10,6 +10,7 @@ import type {
 } from '../rotation/rotation-store.js';
 import type { Announcer } from './announcer.js';
 import type { RotationDetails } from './events.js';
+import { inTime } from './in-time.js';
 import type { KeyRecord } from './key-record.js';
 import { Occupants } from './occupants.js';
 import type { Roster } from './roster.js';
@@ -143,7 +144,8 @@ export class Rotations {
   }
 
   async #reload(): Promise<void> {
-    for (const key of await this.#options.store.load()) this.#adopt(key);
+    const { store, clock } = this.#options;
+    for (const key of await inTime(clock, store.load())) this.#adopt(key);
   }
 
   #adopt(stored: StoredKey): void {
@@ -174,7 +176,8 @@ export class Rotations {
     // Only after this call is known as running: a watch may tell of its success at once.
     await undefined;
     try {
-      const outcome = await this.#options.store.rotate(id, { reason });
+      const { store, clock } = this.#options;
+      const outcome = await inTime(clock, store.rotate(id, { reason }));
       if ('key' in outcome) return this.#succeeded(id, record, outcome, reason);
       return this.#successOfAnother(record, reason) ?? this.#notNow(record, outcome, reason);
     } catch (error) {
@@ -281,6 +284,7 @@ export class Rotations {
   async #recover(): Promise<void> {
     const { now, roster } = this.#options;
     for (const [record, { reason, at }] of this.#retries) {
+      if (this.#closed.signal.aborted) return;
       if (roster.get(record.id) !== record) this.#retries.delete(record);
       // What comes of it is announced there.
       else if (at <= now()) await this.rotate(record.id, reason).catch(() => undefined);
@@ -296,10 +300,10 @@ export class Rotations {
 
   /** Ids of the keys that the store replaced for this call. */
   async #askStore(): Promise<ReadonlySet<string>> {
-    const { store, logger } = this.#options;
+    const { store, clock, logger } = this.#options;
     let rotated: readonly RotationRecord[] = [];
     try {
-      ({ rotated } = await store.recover());
+      ({ rotated } = await inTime(clock, store.recover()));
     } catch (error) {
       logger.warn({ error }, 'The store could not be asked for backups');
     }

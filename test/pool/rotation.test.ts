@@ -256,6 +256,30 @@ describe('what must not cost a backup', () => {
   });
 });
 
+describe('a store that is silent', () => {
+  const silent = () => new Promise<never>(() => {});
+
+  it('is asked again, and keeps no key from its backup', async () => {
+    const { pool, store, clock } = await stored(1, 0);
+    await pool.ready();
+    vi.spyOn(store, 'recover').mockImplementationOnce(silent);
+    await pool.rotate('a');
+    await store.addBackups([{ id: 'late', secret: 'late-backup' }]);
+    await clock.advance(70_000);
+    expect(ids(pool)).toEqual(['late']);
+  });
+
+  it('holds close() up for a minute at most', async () => {
+    const { pool, store, clock } = await stored(1, 1);
+    await pool.ready();
+    vi.spyOn(store, 'rotate').mockImplementation(silent);
+    const rotation = expect(pool.rotate('a')).rejects.toMatchObject({ code: 'STORE_FAILED' });
+    const closing = pool.close();
+    await clock.advance(60_000);
+    await Promise.all([rotation, closing]);
+  });
+});
+
 it('a rotation that began before close() is finished', async () => {
   const { pool, store } = await stored(1, 1);
   await pool.ready();
