@@ -5,8 +5,9 @@ import type { KeyOptions } from '../key/key.js';
 import type { ImportReport } from '../rotation/rotation-store.js';
 import type { Database } from './documents.js';
 import { type Identity, randomName } from './identity.js';
+import { KnownKeys, type Wanted } from './known-keys.js';
 import { attempt, type Patience } from './patience.js';
-import { type BackupDocument, backupIdOf, type SlotDocument, UNSETTLED } from './schema.js';
+import { type BackupDocument, backupIdOf, type SlotDocument } from './schema.js';
 import { newSlotId } from './slot-ids.js';
 import { type StoredOptions, storedOptions } from './stored-options.js';
 import type { Vault } from './vault.js';
@@ -28,6 +29,19 @@ interface Sealed {
   readonly options: StoredOptions;
 }
 
+interface WantedKey extends Wanted {
+  readonly key: KeyOptions;
+  readonly secret: Secret;
+}
+
+/** An import's, while it is written. */
+interface Report extends ImportReport {
+  readonly added: string[];
+  readonly duplicates: string[];
+}
+
+/** Few enough that hardly anything changes between the question and the last insert. */
+const ASKED_AT_ONCE = 100;
 /** Some may not open: one that does tells enough. */
 const PEPPER_SAMPLES = 20;
 
@@ -56,22 +70,40 @@ export class Additions {
     if (!Array.isArray(keys)) throw new InvalidOptionError('keys', 'an array of keys', keys);
     for (const [index, key] of keys.entries()) checkKey(`keys[${index}]`, key);
     await this.#checkPepper();
-    const added: string[] = [];
-    const duplicates: string[] = [];
-    for (const key of keys) {
-      const secret = Secret.from(key.secret);
-      const known = await this.#idOf(secret);
-      const keyId = key.id ?? known ?? `key-${randomName()}`;
-      if (known !== undefined || (await this.#isKnownId(keyId))) {
+    const report: Report = { added: [], duplicates: [] };
+    for (let start = 0; start < keys.length; start += ASKED_AT_ONCE) {
+      await this.#addSome(keys.slice(start, start + ASKED_AT_ONCE), insert, report);
+    }
+    return report;
+  }
+
+  async #addSome(
+    keys: readonly KeyOptions[],
+    insert: (sealed: Sealed) => Promise<boolean>,
+    { added, duplicates }: Report,
+  ): Promise<void> {
+    const { database, pool, vault } = this.#options;
+    const wanted = await Promise.all(keys.map((key) => this.#wantedOf(key)));
+    const known = await KnownKeys.among(wanted, database, pool);
+    for (const { key, secret, fingerprints } of wanted) {
+      const knownId = known.idOf(fingerprints);
+      const keyId = key.id ?? knownId ?? `key-${randomName()}`;
+      if (knownId !== undefined || known.hasId(keyId)) {
         duplicates.push(keyId);
         continue;
       }
-      const sealed = await this.#options.vault.seal(keyId, secret);
+      const sealed = await vault.seal(keyId, secret);
       // Another process may be adding the same key: the index then lets one of the two through.
       const isNew = await insert({ keyId, ...sealed, options: storedOptions(key) });
       (isNew ? added : duplicates).push(keyId);
+      known.add(keyId, ...fingerprints);
     }
-    return { added, duplicates };
+  }
+
+  async #wantedOf(key: KeyOptions): Promise<WantedKey> {
+    const secret = Secret.from(key.secret);
+    const fingerprints = await this.#options.vault.fingerprints(secret);
+    return { key, secret, fingerprints, id: key.id };
   }
 
   /** Once is enough: what this store adds has the fingerprints of its own pepper. */
@@ -96,29 +128,6 @@ export class Additions {
       const message = `The pepper is not the one under which "${document.keyId}" was stored`;
       throw new KeyPoolError('STORE_FAILED', message);
     }
-  }
-
-  /** Id under which the secret is known, be it of an active key, a backup or a retired key. */
-  async #idOf(secret: Secret): Promise<string | undefined> {
-    const { database, pool, vault } = this.#options;
-    const fp = { $in: [...(await vault.fingerprints(secret))] };
-    // Backups first: what moves on from there while this looks is found where it went.
-    const backup = await database.backups.findOne({ pool, fp });
-    if (backup !== null) return backup.keyId;
-    const slot = await database.slots.findOne({ pool, fp });
-    if (slot !== null) return slot.keyId;
-    const leaving = await database.slots.findOne({ pool, ...UNSETTLED, 'j.fromFp': fp });
-    if (leaving?.j) return leaving.j.from;
-    return (await database.history.findOne({ pool, fromFp: fp }))?.from;
-  }
-
-  async #isKnownId(keyId: string): Promise<boolean> {
-    const { database, pool } = this.#options;
-    if ((await database.backups.findOne({ _id: backupIdOf(pool, keyId) })) !== null) return true;
-    if ((await database.slots.findOne({ pool, keyId })) !== null) return true;
-    if ((await database.slots.findOne({ pool, ...UNSETTLED, 'j.from': keyId })) !== null)
-      return true;
-    return (await database.history.findOne({ pool, from: keyId })) !== null;
   }
 
   async #insertSlot(sealed: Sealed): Promise<boolean> {
