@@ -74,9 +74,10 @@ export class SpendChecker implements AsyncDisposable {
   /**
    * Notes what a call cost, in the unit of the probe, between checks. Near the threshold it brings
    * about a check, and past it a rotation. Of a key that is not in the pool, nothing is noted.
+   * @throws InvalidOptionError for a cost that is not finite, or below 0
    */
   record(id: string, cost: number): void {
-    check.finite('cost', cost);
+    check.nonNegative('cost', cost);
     const account = this.#accountOf(id);
     if (account === undefined) return;
     const now = this.#now();
@@ -96,7 +97,7 @@ export class SpendChecker implements AsyncDisposable {
     this.#recorded(account, this.#now());
     let isSettled = false;
     return (actual = cost) => {
-      check.finite('actual', actual);
+      check.nonNegative('actual', actual);
       if (isSettled) return;
       isSettled = true;
       const now = this.#now();

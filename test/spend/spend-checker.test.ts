@@ -594,7 +594,7 @@ describe('the ledger', () => {
     checker.reserve('gone', 5)(3);
     expect(checker.forecast('gone')).toBeUndefined();
     expect(() => checker.record('a', Number.NaN)).toThrow(
-      'cost: expected a finite number, got NaN',
+      'cost: expected a finite number, 0 or above, got NaN',
     );
   });
 });
