@@ -1,8 +1,14 @@
 import { Collection } from './collection.js';
+import type { Oplog } from './oplog.js';
 
-/** The collections of every database, by namespace. */
+/** The collections of every database, by namespace; the log hears of their changes. */
 export class Catalog {
+  readonly #oplog: Oplog;
   readonly #collections = new Map<string, Collection>();
+
+  constructor(oplog: Oplog) {
+    this.#oplog = oplog;
+  }
 
   get(database: string, name: string): Collection | undefined {
     return this.#collections.get(`${database}.${name}`);
@@ -13,7 +19,7 @@ export class Catalog {
     const namespace = `${database}.${name}`;
     const existing = this.#collections.get(namespace);
     if (existing !== undefined) return existing;
-    const collection = new Collection(namespace);
+    const collection = new Collection(namespace, this.#oplog);
     this.#collections.set(namespace, collection);
     return collection;
   }

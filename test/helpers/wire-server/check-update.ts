@@ -25,6 +25,10 @@ const STAGES = ['$addFields', '$set', '$project', '$unset', '$replaceRoot', '$re
 export const hasOperators = (update: Fields): boolean =>
   Object.keys(update).some((name) => name.startsWith('$'));
 
+/** Whether the update is the new document itself. */
+export const isReplacement = (update: Update): boolean =>
+  !Array.isArray(update) && !hasOperators(update as Fields);
+
 /** Refuses what is wrong with an update in itself, whether or not anything matches. */
 export function checkUpdate(update: Update): void {
   if (Array.isArray(update)) checkStages(update);

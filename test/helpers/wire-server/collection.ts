@@ -2,6 +2,7 @@ import { Query } from 'mingo';
 import { CollectionIndex, type IndexSpec } from './collection-index.js';
 import { CommandError } from './command-error.js';
 import { copyOf, type Fields } from './documents.js';
+import type { Oplog } from './oplog.js';
 
 /** A stored document; the number stays when the document changes. */
 export interface StoredRecord {
@@ -9,15 +10,17 @@ export interface StoredRecord {
   readonly document: Fields;
 }
 
-/** Documents in order of insertion, and the indexes over them. Every change is atomic. */
+/** Documents in order of insertion, and the indexes over them. Every change is atomic, and logged. */
 export class Collection {
   readonly namespace: string;
+  readonly #oplog: Oplog;
   readonly #records = new Map<number, Fields>();
   readonly #indexes: CollectionIndex[] = [];
   #lastId = 0;
 
-  constructor(namespace: string) {
+  constructor(namespace: string, oplog: Oplog) {
     this.namespace = namespace;
+    this.#oplog = oplog;
     this.#indexes.push(
       new CollectionIndex(namespace, { name: '_id_', key: { _id: 1 }, unique: true }),
     );
@@ -48,19 +51,23 @@ export class Collection {
     this.#lastId += 1;
     this.#records.set(this.#lastId, stored);
     for (const index of this.#indexes) index.add(this.#lastId, stored);
+    this.#oplog.append({ namespace: this.namespace, kind: 'insert', after: stored });
   }
 
-  replace({ id, document }: StoredRecord, next: Fields): void {
+  /** Puts another document in the place of one; `kind` says how to call it. */
+  replace({ id, document }: StoredRecord, next: Fields, kind: 'update' | 'replace'): void {
     const stored = copyOf(next);
     for (const index of this.#indexes) index.check(id, stored);
     for (const index of this.#indexes) index.remove(id, document);
     this.#records.set(id, stored);
     for (const index of this.#indexes) index.add(id, stored);
+    this.#oplog.append({ namespace: this.namespace, kind, before: document, after: stored });
   }
 
   remove({ id, document }: StoredRecord): void {
     for (const index of this.#indexes) index.remove(id, document);
     this.#records.delete(id);
+    this.#oplog.append({ namespace: this.namespace, kind: 'delete', before: document });
   }
 
   createIndex(spec: IndexSpec): void {

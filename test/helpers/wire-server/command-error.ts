@@ -21,7 +21,10 @@ export const codes = {
   CommandNotSupported: 115,
   NotAReplicaSet: 123,
   TransactionTooOld: 225,
+  CursorKilled: 237,
+  ChangeStreamHistoryLost: 286,
   DuplicateKey: 11000,
+  Location40573: 40573,
 } as const;
 
 /** A refusal in MongoDB's words: what a command answers with `ok: 0`, or one write with an error. */

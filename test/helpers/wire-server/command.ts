@@ -1,6 +1,7 @@
 import type { Catalog } from './catalog.js';
 import type { Cursors } from './cursors.js';
 import type { Fields } from './documents.js';
+import type { Oplog } from './oplog.js';
 import type { Sessions } from './sessions.js';
 
 /** A command as it came; its first field names it. */
@@ -17,6 +18,7 @@ export interface ServerState {
   readonly topology: Topology;
   readonly setName: string;
   readonly catalog: Catalog;
+  readonly oplog: Oplog;
   readonly cursors: Cursors;
   readonly sessions: Sessions;
   /** Host and port, as other members would know it. */

@@ -5,6 +5,7 @@ import { SET_NAME, type ServerState, type Topology } from './command.js';
 import { type Host, serve } from './connection.js';
 import { Cursors } from './cursors.js';
 import { ActiveHook, type Hook, type HookHandle } from './hooks.js';
+import { Oplog } from './oplog.js';
 import { Sessions } from './sessions.js';
 
 export interface WireServerOptions {
@@ -43,10 +44,12 @@ export async function startWireServer(options: WireServerOptions = {}): Promise<
   const active = hooks.map((hook) => new ActiveHook(hook));
   const sockets = new Set<Socket>();
   const stats = { connections: 0, commands: {} as Record<string, number>, deduplicated: 0 };
+  const oplog = new Oplog();
   const state: ServerState = {
     topology,
     setName,
-    catalog: new Catalog(),
+    catalog: new Catalog(oplog),
+    oplog,
     cursors: new Cursors(),
     sessions: new Sessions(),
     address: '',

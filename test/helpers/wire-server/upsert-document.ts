@@ -1,15 +1,14 @@
 import { BSON } from 'mongodb';
-import { hasOperators } from './check-update.js';
+import { isReplacement } from './check-update.js';
 import { CommandError } from './command-error.js';
 import { type Fields, isFields, valueAt } from './documents.js';
 import { type Update, type UpdateContext, updateDocument } from './update-document.js';
 
 /** What an upsert inserts when nothing matches: what the filter says, then the update. */
 export function upsertDocument(update: Update, context: UpdateContext): Fields {
-  const isReplacement = !Array.isArray(update) && !hasOperators(update as Fields);
   const told = equalities(context.filter);
   const id = valueAt(told, '_id');
-  const base = isReplacement ? (id === undefined ? {} : { _id: id }) : told;
+  const base = isReplacement(update) ? (id === undefined ? {} : { _id: id }) : told;
   const document = updateDocument(base, update, { ...context, isInsert: true });
   return '_id' in document ? document : { _id: new BSON.ObjectId(), ...document };
 }

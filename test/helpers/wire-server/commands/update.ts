@@ -1,4 +1,4 @@
-import { checkUpdate, hasOperators } from '../check-update.js';
+import { checkUpdate, isReplacement } from '../check-update.js';
 import type { Collection } from '../collection.js';
 import { type Command, type Handler, targetOf } from '../command.js';
 import { CommandError } from '../command-error.js';
@@ -45,7 +45,7 @@ const update: Handler = (command, { catalog }) => {
 function runStatement(collection: Collection, statement: UpdateStatement): Outcome {
   const { q: filter, u: change, multi = false, upsert = false, arrayFilters } = statement;
   checkUpdate(change);
-  if (multi && !Array.isArray(change) && !hasOperators(change as Fields)) {
+  if (multi && isReplacement(change)) {
     throw new CommandError('FailedToParse', 'multi update is not supported for replacement-style');
   }
   const first = firstMatch(collection, filter, statement);

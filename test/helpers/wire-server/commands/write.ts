@@ -1,3 +1,4 @@
+import { isReplacement } from '../check-update.js';
 import type { Collection, StoredRecord } from '../collection.js';
 import type { Command } from '../command.js';
 import { CommandError } from '../command-error.js';
@@ -50,6 +51,7 @@ export function updateRecord(
 ): { document: Fields; isModified: boolean } {
   const document = updateDocument(record.document, update, context);
   const isModified = !isSame(record.document, document);
-  if (isModified) collection.replace(record, document);
+  const kind = isReplacement(update) ? 'replace' : 'update';
+  if (isModified) collection.replace(record, document, kind);
   return { document, isModified };
 }
