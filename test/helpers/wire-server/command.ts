@@ -25,8 +25,15 @@ export interface ServerState {
   address: string;
 }
 
-/** Answers one command, in one step that no other interrupts. */
-export type Handler = (command: Command, server: ServerState) => Fields;
+/**
+ * Answers one command, in one step that no other interrupts. Only a read may wait before its step,
+ * until its client hangs up at the latest.
+ */
+export type Handler = (
+  command: Command,
+  server: ServerState,
+  hungUp: AbortSignal,
+) => Fields | Promise<Fields>;
 
 export const nameOf = (command: Fields): string => Object.keys(command)[0] ?? '';
 

@@ -17,13 +17,14 @@ export interface Host {
 /** Answers what comes over one socket, through the hooks that match. */
 export function serve(socket: Socket, host: Host): void {
   const reader = new MessageReader();
+  const hungUp = new AbortController();
   let appName: string | undefined;
 
   const answer = async (request: Request): Promise<void> => {
     const { command } = request;
     appName ??= appNameOf(command);
     host.received(nameOf(command));
-    const reply = await throughHooks({ command, appName }, host);
+    const reply = await throughHooks({ command, appName }, host, hungUp.signal);
     if (reply === 'close') socket.destroy();
     if (!isFields(reply)) return;
     host.answered(reply);
@@ -32,6 +33,7 @@ export function serve(socket: Socket, host: Host): void {
 
   // A client that goes away in the middle is nothing special here.
   socket.on('error', () => socket.destroy());
+  socket.on('close', () => hungUp.abort());
   socket.on('data', (bytes) => {
     for (const message of reader.read(bytes)) {
       answer(parseRequest(message)).catch((error: unknown) => {
@@ -42,13 +44,17 @@ export function serve(socket: Socket, host: Host): void {
   });
 }
 
-async function throughHooks(call: Call, host: Host): Promise<Fields | 'close' | 'silence'> {
+async function throughHooks(
+  call: Call,
+  host: Host,
+  hungUp: AbortSignal,
+): Promise<Fields | 'close' | 'silence'> {
   const hooks = [...host.hooks].filter((hook) => hook.claim(call));
   for (const hook of hooks.filter(({ fault }) => whenOf(fault) === 'before')) {
     const course = await strike(hook, call);
     if (course.kind !== 'goOn') return end(course, {});
   }
-  let reply = runCommand(call.command as Command, host.state);
+  let reply = await runCommand(call.command as Command, host.state, hungUp);
   for (const hook of hooks.filter(({ fault }) => whenOf(fault) === 'after')) {
     const course = await strike(hook, call);
     if (course.kind === 'amend') reply = { ...reply, ...course.fields };

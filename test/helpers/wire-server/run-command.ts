@@ -27,8 +27,12 @@ const handlers = new Map<string, Handler>(
   ].flatMap(Object.entries<Handler>),
 );
 
-/** Answers a command in one step; a refusal is an answer too. */
-export function runCommand(command: Command, server: ServerState): Fields {
+/** Answers a command in one step, waiting before it where it is a read; a refusal is an answer too. */
+export function runCommand(
+  command: Command,
+  server: ServerState,
+  hungUp: AbortSignal,
+): Fields | Promise<Fields> {
   try {
     checkTopology(command, server);
     const handler = handlers.get(nameOf(command));
@@ -37,14 +41,19 @@ export function runCommand(command: Command, server: ServerState): Fields {
     }
     const earlier = server.sessions.recall(command);
     if (earlier !== undefined) return earlier;
-    const reply = handler(command, server);
+    const reply = handler(command, server, hungUp);
+    if (reply instanceof Promise) return reply.catch(refusalOf);
     server.sessions.remember(command, reply);
     return reply;
   } catch (error) {
-    if (error instanceof CommandError) return error.toReply();
-    const reason = error instanceof Error ? error.message : String(error);
-    return new CommandError('BadValue', `The simulator could not do it: ${reason}`).toReply();
+    return refusalOf(error);
   }
+}
+
+function refusalOf(error: unknown): Fields {
+  if (error instanceof CommandError) return error.toReply();
+  const reason = error instanceof Error ? error.message : String(error);
+  return new CommandError('BadValue', `The simulator could not do it: ${reason}`).toReply();
 }
 
 /** Refuses what the topology, or the simulator, cannot do. */

@@ -1,18 +1,18 @@
 import { BSON } from 'mongodb';
 import type { Command, Handler } from '../command.js';
+import type { Demand } from '../cursors.js';
 
-interface GetMoreCommand extends Command {
+interface GetMoreCommand extends Command, Demand {
   readonly getMore: number;
-  readonly batchSize?: number;
 }
 
 interface KillCursorsCommand extends Command {
   readonly cursors: readonly number[];
 }
 
-const getMore: Handler = (command, { cursors }) => {
-  const { getMore: id, batchSize } = command as GetMoreCommand;
-  return cursors.more(Number(id), batchSize);
+const getMore: Handler = (command, { cursors }, hungUp) => {
+  const demand = command as GetMoreCommand;
+  return cursors.more(Number(demand.getMore), demand, hungUp);
 };
 
 const killCursors: Handler = (command, { cursors }) => {
