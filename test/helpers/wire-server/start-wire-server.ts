@@ -35,9 +35,10 @@ export interface WireServer extends AsyncDisposable {
 
 /**
  * Starts a simulator of MongoDB, empty, on this machine's loopback address. Each command is applied
- * in one step, so writes are atomic and reads linearizable. It has no transactions, change streams,
- * expiry, collations, shards, secondaries or authentication, an index takes an array for one value,
- * and concerns of reading and writing are met by definition.
+ * in one step, so writes are atomic and reads linearizable. It has no transactions, expiry, collations,
+ * shards, secondaries or authentication, an index takes an array for one value, and concerns of reading
+ * and writing are met by definition. A change stream follows the documents of one collection of a replica
+ * set; it hears of no drop, sees no image of a document before, and forgets what is 10,000 changes ago.
  */
 export async function startWireServer(options: WireServerOptions = {}): Promise<WireServer> {
   const { topology = 'standalone', setName = SET_NAME, hooks = [], port = 0 } = options;

@@ -1,7 +1,8 @@
 import { aggregate as runPipeline } from 'mingo';
 import { type Command, type Handler, type ServerState, targetOf } from '../command.js';
 import { fixedBatches } from '../cursors.js';
-import { copyOf, type Fields, keyString, valueAt } from '../documents.js';
+import { copyOf, type Fields, isFields, keyString, valueAt } from '../documents.js';
+import { openChangeStream } from './change-stream.js';
 
 interface AggregateCommand extends Command {
   readonly pipeline: Fields[];
@@ -21,11 +22,17 @@ function documentsOf({ catalog }: ServerState, database: string, name: string, f
 const aggregate: Handler = (command, server) => {
   const { $db, pipeline, cursor } = command as AggregateCommand;
   const name = targetOf(command);
-  const results = runPipeline(documentsOf(server, $db, name), pipeline, {
-    collectionResolver: (other) => documentsOf(server, $db, other),
-  }) as Fields[];
-  return server.cursors.open(`${$db}.${name}`, fixedBatches(results), cursor?.batchSize);
+  const [{ $changeStream } = {}, ...stages] = pipeline;
+  const batches = isFields($changeStream)
+    ? openChangeStream(server, [$db, name], $changeStream, stages)
+    : fixedBatches(resultsOf(server, $db, name, pipeline));
+  return server.cursors.open(`${$db}.${name}`, batches, cursor?.batchSize);
 };
+
+function resultsOf(server: ServerState, database: string, name: string, pipeline: Fields[]) {
+  const collectionResolver = (other: string) => documentsOf(server, database, other);
+  return runPipeline(collectionResolver(name), pipeline, { collectionResolver }) as Fields[];
+}
 
 const count: Handler = (command, server) => {
   const { $db, query = {} } = command as QueryCommand;
