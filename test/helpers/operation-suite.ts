@@ -1,3 +1,4 @@
+import { changeStreamCases } from './operation-suite/change-streams.js';
 import { compareAndSetCases } from './operation-suite/compare-and-set.js';
 import { connectionCases } from './operation-suite/connections.js';
 import type { OperationCase } from './operation-suite/operation-case.js';
@@ -17,4 +18,5 @@ export const operationSuite: Readonly<Record<string, readonly OperationCase[]>> 
   queries: queryCases,
   races: raceCases,
   connections: connectionCases,
+  'change streams': changeStreamCases,
 };
