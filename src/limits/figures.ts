@@ -37,11 +37,13 @@ interface Reset {
 
 /** Of several words for one thing, the first that is there has the say. */
 const LIMIT = ['limit', 'max', 'quota', 'capacity', ''];
-const REMAINING = ['remaining', 'left'];
+/** Alone, it may be a total of all that was ever used. */
+const LIMIT_BESIDE_REMAINING = [...LIMIT, 'total'];
+const REMAINING = ['remaining', 'remain', 'left'];
 const USED = ['used', 'usage'];
 const WINDOW = ['window', 'interval', 'period'];
 /** A reset that needs no clock (Discord) is the better one. */
-const RESET = ['reset-after', 'reset', 'reset-date', 'resettime'];
+const RESET = ['reset-after', 'reset', 'reset-at', 'resettime'];
 
 /** Whether anything counts the limit, beside a reset or a window's length. */
 export function isCounted(figures: Figures): boolean {
@@ -54,7 +56,8 @@ export function isCounted(figures: Figures): boolean {
  * 05). Where no limit is sent, the only policy is it.
  */
 export function sentLimit(figures: Figures, namedWindowMs: number | undefined): SentLimit {
-  const field = readLimitField(firstOf(figures, LIMIT)?.text);
+  const isLeft = firstOf(figures, REMAINING) !== undefined;
+  const field = readLimitField(firstOf(figures, isLeft ? LIMIT_BESIDE_REMAINING : LIMIT)?.text);
   const stated = parsePolicies(figures.get('policy')?.text);
   const isOnlyPolicy = field.limits.length === 0 && stated.length === 1;
   const limits = isOnlyPolicy && stated[0]?.unit === 'requests' ? [stated[0].quota] : field.limits;
@@ -77,8 +80,9 @@ export function betrayedUnit(sent: readonly SentLimit[]): number | undefined {
       const units = texts.map((text, index) => {
         const value = parseDecimal(text);
         if (value === undefined || value === 0 || value >= FIRST_EPOCH) return undefined;
-        // Milliseconds are never presumed: where a name says them, it speaks for itself alone.
-        return unit(value) === 1000 ? 1000 : provenUnit(value, limits[index], remainings[index]);
+        const unitMs = unit(value) ?? provenUnit(value, limits[index], remainings[index]);
+        // Others are never presumed: where a name says them, it speaks for itself alone.
+        return unit(value) === undefined || unitMs === 1000 ? unitMs : undefined;
       });
       const betrayed = units.find((unitMs) => unitMs !== undefined);
       if (betrayed !== undefined) return betrayed;

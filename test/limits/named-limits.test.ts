@@ -97,6 +97,49 @@ describe('names', () => {
     expect(tokens).toBeUndefined();
   });
 
+  it('may be singular, abbreviated or adverbs', () => {
+    expect(read({ 'X-RateLimit-Request-Remain': '3', 'X-RateLimit-Token-Remain': '41' })).toEqual({
+      requests: { remaining: 3 },
+      tokens: { remaining: 41 },
+    });
+    const perMinute = { windowMs: 60_000, kind: 'window' };
+    expect(
+      read({
+        'x-ratelimit-limit-rpm': '12',
+        'x-ratelimit-limit-tpm': '7000',
+        'x-ratelimit-reset-tpm': '20',
+      }),
+    ).toEqual({
+      requests: { limit: 12, ...perMinute },
+      tokens: { limit: 7000, resetAt: now + 20_000, ...perMinute },
+    });
+    expect(read({ 'x-ratelimit-remaining-hourly': '6' }).requests).toEqual({
+      remaining: 6,
+      windowMs: 3_600_000,
+      kind: 'window',
+    });
+  });
+
+  it('may say who is limited beside what', () => {
+    const { tokens, extra } = read({
+      'x-ratelimit-limit-org-tokens': '800',
+      'x-ratelimit-remaining-org-tokens': '60',
+      'x-ratelimit-remaining-refresh-token': '2',
+      'x-ratelimit-remaining-user-token': '1',
+      'x-ratelimit-remaining-project-tokens': '5',
+    });
+    expect(tokens).toEqual({ limit: 800, remaining: 60 });
+    expect(Object.keys(extra ?? {})).toEqual(['refreshToken', 'userToken', 'projectTokens']);
+  });
+
+  it('call a total the limit only where something remains of it', () => {
+    expect(read({ 'x-ratelimit-total': '90', 'x-ratelimit-remaining': '80' }).requests).toEqual({
+      limit: 90,
+      remaining: 80,
+    });
+    expect(read({ 'x-ratelimit-total': '90' })).toEqual({});
+  });
+
   it('in two spellings are one limit where they say nothing twice', () => {
     const stated = { 'ratelimit-remaining': '6', 'x-rate-limit': '30' };
     expect(read(stated).requests).toEqual({ limit: 30, remaining: 6 });
@@ -171,6 +214,26 @@ describe('a bare reset', () => {
     expect(read({ ...instant, ...bare }).requests?.resetAt).toBeUndefined();
     const list = { 'x-ratelimit-remaining': '5, 0', 'x-ratelimit-reset': '1, 90000' };
     expect(read(list).requests?.resetAt).toBe(now + 90_000_000);
+  });
+
+  it('may be said to be an instant, and is then no delta', () => {
+    const resetOfDay = (reset: string) =>
+      read({
+        'x-ratelimit-limit-day': '90',
+        'x-ratelimit-day-reset-timestamp': reset,
+        'x-ratelimit-remaining-minute': '5',
+        'x-ratelimit-reset-minute': '8',
+      }).extra?.['day']?.resetAt;
+    expect(read({ 'x-ratelimit-reset-at': epochIn(50) }).requests?.resetAt).toBe(now + 50_000);
+    expect(read({ 'x-ratelimit-limit': '9', 'x-ratelimit-reset-at': '50' }).requests).toEqual({
+      limit: 9,
+    });
+    expect(resetOfDay('50')).toBeUndefined();
+  });
+
+  it('may count hours', () => {
+    const { requests } = read({ 'x-ratelimit-limit': '9', 'x-ratelimit-reset-hours': '3' });
+    expect(requests).toEqual({ limit: 9, resetAt: now + 10_800_000 });
   });
 
   it('may name its unit, which says nothing of the others', () => {

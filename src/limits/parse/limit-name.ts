@@ -1,3 +1,4 @@
+import { plainWords } from './plain-words.js';
 import { MS_PER } from './units.js';
 
 /** What the name of a header says: which figure stands there, and of which limit. */
@@ -6,7 +7,10 @@ export interface LimitName {
   readonly stem: string;
   /** What stands before the stem: whose limit it is, or who sends it; mostly empty. */
   readonly owner: string;
-  /** The word for the figure: `limit`, `left`, `reset-after`; empty where the stem stands alone. */
+  /**
+   * The word for the figure: `limit`, `left`, `reset-after`; `reset-at` where it is said to be an
+   * instant; empty where the stem stands alone.
+   */
   readonly figure: string;
   /** The words that tell this limit from the sender's others: `tokens-minute`; empty for one that has none. */
   readonly scope: string;
@@ -23,17 +27,27 @@ const STEM =
   /^((?:x-(?:([a-z\d-]{1,40}?)-)?)?rate-?limit)(?:-([a-z\d]\w{0,30}(?:-[a-z\d]\w{0,30}){0,9}))?$/;
 
 const FIGURE =
-  /(?<![^-])(limit|max|quota|capacity|remaining|left|used|usage|reset-after|reset-date|reset|resettime|window|interval|period|policy)(?![^-])/;
+  /(?<![^-])(limit|max|quota|capacity|remaining|remain|left|used|usage|reset-after|reset|resettime|window|interval|period|policy|^total$)(?![^-])/;
 
 /** Figures whose last word may be a unit; elsewhere it is a thing, such as seconds of audio. */
 const TIMES = /^(?:reset|window|interval|period)/;
 
-const UNIT = /-(?:(ms|milliseconds)|seconds)$/;
+/** The unit of a time, or a word for an instant; behind a number it would be a window. */
+const MANNER = /(?<!\d)-(?:(ms|milliseconds|seconds|minutes|hours)|at|date|timestamp)$/;
+
+const UNIT_MS: Readonly<Record<string, number>> = {
+  ms: 1,
+  milliseconds: 1,
+  seconds: 1000,
+  minutes: 60_000,
+  hours: 3_600_000,
+};
 
 const WINDOW = /^(?:(.+?)-)??(?:(\d{1,4})-)?(second|minute|hour|day|week|month)$/;
 
-/** Words that add nothing: a burst's capacity is the limit. */
-const FILLERS: ReadonlySet<string> = new Set(['', 'burst', 'time']);
+/** Words that add nothing: a burst's capacity is the limit, a time's window the window. */
+const FILLERS: ReadonlySet<string> = new Set(['', 'burst']);
+const FILLERS_OF_TIMES: ReadonlySet<string> = new Set([...FILLERS, 'time']);
 
 /** Names come from upstream: more than these are not kept. */
 const MAX_KEPT = 500;
@@ -59,26 +73,28 @@ function parseLimitName(name: string): LimitName | undefined {
   if (stem === undefined || before === undefined || figure === undefined || others.length > 0) {
     return undefined;
   }
-  const words = withoutFillers(`${before}-${after}`);
-  const unit = TIMES.test(figure) ? UNIT.exec(`-${words}`) : null;
-  const scope = unit === null ? words : words.slice(0, -unit[0].length);
-  const [isWindowed, thing = '', count = '1', window = ''] = WINDOW.exec(scope) ?? [];
+  const isTime = TIMES.test(figure);
+  const words = without(isTime ? FILLERS_OF_TIMES : FILLERS, `${before}-${after}`);
+  const [manner, unit] = (isTime && MANNER.exec(`-${words}`)) || [];
+  const scope = manner === undefined ? words : words.slice(0, -manner.length);
+  const plain = plainWords(scope);
+  const [isWindowed, thing = '', count = '1', window = ''] = WINDOW.exec(plain) ?? [];
   return {
     stem,
     owner,
-    figure,
+    figure: manner !== undefined && unit === undefined ? `${figure}-at` : figure,
     scope,
-    thing: isWindowed === undefined ? scope : thing,
+    thing: isWindowed === undefined ? plain : thing,
     windowMs: isWindowed === undefined ? undefined : Number(count) * (MS_PER[window] ?? 0),
-    unitMs: unit === null ? undefined : unit[1] === undefined ? 1000 : 1,
+    unitMs: unit === undefined ? undefined : UNIT_MS[unit],
     isThingFirst: before !== '',
   };
 }
 
-function withoutFillers(words: string): string {
+function without(fillers: ReadonlySet<string>, words: string): string {
   return words
     .split('-')
-    .filter((word) => !FILLERS.has(word))
+    .filter((word) => !fillers.has(word))
     .join('-');
 }
 

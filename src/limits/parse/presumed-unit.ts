@@ -5,7 +5,8 @@ import { type DeltaUnit, seconds, unitless } from './reset.js';
 /** What a bare number counts under this name: of a window's length nothing, unless it is said. */
 export function presumedUnit(name: LimitName, provider: string): DeltaUnit {
   const { stem, figure, thing, windowMs, unitMs, isThingFirst } = name;
-  if (unitMs !== undefined) return unitMs === 1 ? milliseconds : seconds;
+  if (unitMs !== undefined) return () => unitMs;
+  if (figure === 'reset-at') return none;
   if (!figure.startsWith('reset')) return unitless;
   if (stem === 'x-rate-limit' && IN_MILLISECONDS.has(provider)) return milliseconds;
   if (figure === 'reset-after' || figure === 'resettime' || windowMs !== undefined) return seconds;
@@ -15,6 +16,9 @@ export function presumedUnit(name: LimitName, provider: string): DeltaUnit {
 }
 
 const milliseconds: DeltaUnit = () => 1;
+
+/** An instant is no delta, whatever the unit of its fellows. */
+const none: DeltaUnit = () => Number.NaN;
 
 /** Past an hour, a bare delta is as likely milliseconds (Prisjakt: 600000) as many hours of seconds. */
 const upToAnHour: DeltaUnit = (value) => (value <= 3600 ? 1000 : undefined);
