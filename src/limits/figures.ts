@@ -1,8 +1,9 @@
 import type { ReadContext } from './family.js';
 import type { LimitReading } from './limit-update.js';
+import { cutOf } from './parse/commas.js';
 import { parseGoDuration } from './parse/duration.js';
 import { readLimitField } from './parse/limit-field.js';
-import { members, parseCount, parseDecimal } from './parse/number.js';
+import { parseCount, parseDecimal } from './parse/number.js';
 import { type Policy, parsePolicies, windowOf } from './parse/policies.js';
 import { provenUnit } from './parse/presumed-unit.js';
 import { type DeltaUnit, FIRST_EPOCH, parseWait } from './parse/reset.js';
@@ -56,17 +57,21 @@ export function isCounted(figures: Figures): boolean {
  * 05). Where no limit is sent, the only policy is it.
  */
 export function sentLimit(figures: Figures, namedWindowMs: number | undefined): SentLimit {
-  const isLeft = firstOf(figures, REMAINING) !== undefined;
-  const field = readLimitField(firstOf(figures, isLeft ? LIMIT_BESIDE_REMAINING : LIMIT)?.text);
+  const remaining = textOf(figures, REMAINING);
+  const used = textOf(figures, USED);
+  const limit = firstOf(figures, remaining === undefined ? LIMIT : LIMIT_BESIDE_REMAINING)?.text;
+  const resets = resetsIn(figures);
+  const cut = cutOf({ limit, remaining, used, resets: resets.map(({ text }) => text) });
+  const field = readLimitField(limit, cut);
   const stated = parsePolicies(figures.get('policy')?.text);
   const isOnlyPolicy = field.limits.length === 0 && stated.length === 1;
   const limits = isOnlyPolicy && stated[0]?.unit === 'requests' ? [stated[0].quota] : field.limits;
+  const counted = remaining ?? used;
+  const counts = counted === undefined ? [] : cut(counted).map(parseCount);
   return {
     limits,
-    remainings: remainingsOf(figures, limits),
-    resets: RESET.map((word) => figures.get(word))
-      .filter((figure) => figure !== undefined)
-      .map(({ text, unit }) => ({ texts: members(withoutPolicy(text)), unit })),
+    remainings: remaining === undefined ? leftOfEach(limits, counts) : counts,
+    resets: resets.map(({ text, unit }) => ({ texts: cut(text), unit })),
     policies: [...field.policies, ...stated],
     windowMs: namedWindowMs ?? lengthOf(firstOf(figures, WINDOW)) ?? field.windowMs,
     kind: namedWindowMs === undefined ? undefined : 'window',
@@ -123,13 +128,9 @@ function at<Value>(values: readonly Value[], index: number, count: number): Valu
   return values.length === count ? values[index] : values[0];
 }
 
-function remainingsOf(figures: Figures, limits: Counts): Counts {
-  const remaining = firstOf(figures, REMAINING);
-  if (remaining !== undefined) return members(withoutPolicy(remaining.text)).map(parseCount);
-  const used = firstOf(figures, USED);
-  const counts = used === undefined ? [] : members(used.text).map(parseCount);
-  if (counts.length !== limits.length) return [];
-  return counts.map((count, index) => leftOf(limits[index], count));
+function leftOfEach(limits: Counts, used: Counts): Counts {
+  if (used.length !== limits.length) return [];
+  return used.map((count, index) => leftOf(limits[index], count));
 }
 
 /** By the first of the resets that is understood. */
@@ -154,4 +155,15 @@ function lengthOf(window: Figure | undefined): number | undefined {
 /** Some repeat the policy in every header: `76;w=21600` (Docker Hub). */
 function withoutPolicy(text: string): string {
   return text.replace(/;\s*w=[^,]*/g, '');
+}
+
+function textOf(figures: Figures, words: readonly string[]): string | undefined {
+  const figure = firstOf(figures, words);
+  return figure === undefined ? undefined : withoutPolicy(figure.text);
+}
+
+function resetsIn(figures: Figures): readonly Figure[] {
+  return RESET.map((word) => figures.get(word))
+    .filter((figure) => figure !== undefined)
+    .map(({ text, unit }) => ({ text: withoutPolicy(text), unit }));
 }

@@ -2,8 +2,9 @@ import type { Dimension, LimitKind } from '../key/key.js';
 import type { HeaderFamily, ReadContext, Readings } from './family.js';
 import type { HeaderReader } from './headers.js';
 import type { LimitReading } from './limit-update.js';
+import { cutOf } from './parse/commas.js';
 import { inferWindow } from './parse/infer-window.js';
-import { members, parseCount } from './parse/number.js';
+import { parseCount } from './parse/number.js';
 import {
   leftOf,
   limitReading,
@@ -134,7 +135,9 @@ function textsOf(row: LimitRow, header: HeaderReader): RowTexts | undefined {
   const used = row.used === undefined ? undefined : header(row.used);
   const reset = row.reset === undefined ? undefined : header(row.reset);
   const texts: RowTexts = { limit, remaining, used, reset };
-  if (isJoined(limit) || isJoined(remaining) || isJoined(reset)) return governing(texts);
+  if (isJoined(limit) || isJoined(remaining) || isJoined(used) || isJoined(reset)) {
+    return governing(texts);
+  }
   const isAbsent =
     limit === undefined && remaining === undefined && used === undefined && reset === undefined;
   return isAbsent ? undefined : texts;
@@ -149,12 +152,19 @@ function isJoined(text: string | undefined): boolean {
  * governs. Otherwise only the first member is trusted.
  */
 function governing({ limit, remaining, used, reset }: RowTexts): RowTexts {
-  const list = (text: string | undefined) => (text === undefined ? [] : members(text));
+  const resets = reset === undefined ? [] : [reset];
+  const cut = cutOf({ limit, remaining, used, resets });
+  const list = (text: string | undefined) => (text === undefined ? [] : cut(text));
   const remainings = list(remaining);
   const least = indexOfLeast(remainings.map(countIn));
   const pick = (texts: readonly string[]): string | undefined =>
     texts[texts.length === remainings.length ? least : 0];
-  return { limit: pick(list(limit)), remaining: pick(remainings), used, reset: pick(list(reset)) };
+  return {
+    limit: pick(list(limit)),
+    remaining: pick(remainings),
+    used: pick(list(used)),
+    reset: pick(list(reset)),
+  };
 }
 
 function indexOfLeast(values: readonly (number | undefined)[]): number {

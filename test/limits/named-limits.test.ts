@@ -120,6 +120,16 @@ describe('names', () => {
     });
   });
 
+  it('may hold parallel lists of what is used', () => {
+    const lists = { 'x-ratelimit-limit': '300,3000', 'x-ratelimit-usage': '45,450' };
+    expect(read(lists).requests).toMatchObject({ limit: 300, remaining: 255 });
+    const openai = {
+      'x-ratelimit-limit-requests': '300,3000',
+      'x-ratelimit-remaining-requests': '85,850',
+    };
+    expect(read(openai).requests).toEqual({ limit: 300, remaining: 85 });
+  });
+
   it('may say who is limited beside what', () => {
     const { tokens, extra } = read({
       'x-ratelimit-limit-org-tokens': '800',

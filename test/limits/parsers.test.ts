@@ -1,8 +1,9 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
+import { cutOf, members } from '../../src/limits/parse/commas.js';
 import { parseDate } from '../../src/limits/parse/date.js';
 import { parseGoDuration, parseIsoDuration } from '../../src/limits/parse/duration.js';
-import { members, parseCount } from '../../src/limits/parse/number.js';
+import { parseCount } from '../../src/limits/parse/number.js';
 import { parseWait, seconds, unitless } from '../../src/limits/parse/reset.js';
 import { property } from '../helpers/proof.js';
 
@@ -52,6 +53,31 @@ describe('joined values', () => {
   it('keeps thousands and dates whole', () => {
     expect(members('30,000')).toEqual(['30,000']);
     expect(members('Thu, 01 Jan 2026 00:00:00 GMT')).toHaveLength(1);
+  });
+
+  it.each([
+    ['300,3000', '45,450', ['300', '3000'], ['45', '450']],
+    ['50', '15,150', ['50'], ['15', '150']],
+    ['40,000', '39,125', ['40,000'], ['39,125']],
+    ['40,500', '995', ['40,500'], ['995']],
+    ['40,500', '39,600', ['40,500'], ['39,600']],
+    ['40,500', '39,400', [], []],
+    ['40,500', '41,600', [], []],
+    ['2000', '0,150', ['2000'], ['0', '150']],
+  ])('are lists or thousands in all of a limit: %s beside %s', (limit, remaining, ...expected) => {
+    const cut = cutOf({ limit, remaining, resets: [] });
+    expect([cut(limit), cut(remaining)]).toEqual(expected);
+  });
+
+  it('are lists where the resets are', () => {
+    const reset = '20, 60';
+    const cut = cutOf({ limit: '100,900', remaining: '90,800', resets: [reset] });
+    expect([cut('90,800'), cut(reset)]).toEqual([
+      ['90', '800'],
+      ['20', '60'],
+    ]);
+    const date = 'Thu, 01 Jan 2026 00:00:00 GMT';
+    expect(cutOf({ limit: '30,000', resets: [date] })('30,000')).toEqual(['30,000']);
   });
 });
 

@@ -1,5 +1,6 @@
+import type { Cut } from './commas.js';
 import { parseGoDuration } from './duration.js';
-import { members, parseCount } from './number.js';
+import { parseCount } from './number.js';
 import { type Policy, parsePolicies } from './policies.js';
 
 /** What a limit's header holds: numbers, and what they are for. */
@@ -13,10 +14,10 @@ export interface LimitField {
  * A count, a list of parallel counts, or counts with their policies (`100;w=60`); in `100, 100;w=60`
  * the first is the limit, and what follows are its policies.
  */
-export function readLimitField(text: string | undefined): LimitField {
+export function readLimitField(text: string | undefined, cut: Cut): LimitField {
   if (text === undefined) return { limits: [], policies: [] };
   if (!/[;:]/.test(text)) {
-    const limits = members(text).map(parseCount);
+    const limits = cut(text).map(parseCount);
     // ASP.NET writes the time that the limit is for: `1m`.
     const windowMs = limits[0] === undefined ? parseGoDuration(text) : undefined;
     return { limits, policies: [], windowMs };

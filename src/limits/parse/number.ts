@@ -33,22 +33,15 @@ function digitsBetween(text: string, start: number, end: number): number {
   return value;
 }
 
-/**
- * The members of a value that several hops, or several limits, have joined by commas. Thousands
- * (`30,000`) and dates (`Thu, 01 Jan …`) stay whole.
- */
-export function members(text: string): readonly string[] {
-  if (!text.includes(',') || THOUSANDS.test(text) || /^[A-Z][a-z]+,/.test(text)) return [text];
-  return text
-    .split(',')
-    .map((member) => member.trim())
-    .filter((member) => member !== '');
+/** Whether the number's thousands are set apart: `30,000`. */
+export function isGrouped(text: string): boolean {
+  return THOUSANDS.test(text);
 }
 
 const MINUS = 45;
 const ZERO = 48;
 const EXACT_DIGITS = 15;
-const THOUSANDS = /^\d{1,3}(?:,\d{3})+$/;
+const THOUSANDS = /^[1-9]\d{0,2}(?:,\d{3})+$/;
 
 function spelledOut(text: string): number | undefined {
   if (THOUSANDS.test(text)) return plain(text.replaceAll(',', ''));

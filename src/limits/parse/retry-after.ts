@@ -1,7 +1,8 @@
 import type { HeaderReader } from '../headers.js';
 import { LONGEST_MS } from './bounds.js';
+import { members } from './commas.js';
 import { wholeMs } from './duration.js';
-import { members, parseDecimal } from './number.js';
+import { parseDecimal } from './number.js';
 import { type Anchor, parseWait, seconds } from './reset.js';
 
 /** Statuses whose Retry-After is an order (418 is Binance's ban); on a 200 it is a polling hint or noise. */

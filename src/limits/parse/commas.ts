@@ -1,0 +1,61 @@
+import { isGrouped, parseCount } from './number.js';
+
+/** Cuts a value into what its commas join. */
+export type Cut = (text: string) => readonly string[];
+
+/** What was sent of one limit, or of several in parallel lists. */
+export interface SentValues {
+  readonly limit?: string | undefined;
+  readonly remaining?: string | undefined;
+  readonly used?: string | undefined;
+  readonly resets: readonly string[];
+}
+
+/**
+ * How the values of one limit are cut: in all of them commas group thousands (`30,000`), or else they
+ * join limits, or what several hops wrote. Where both could be, or neither, they say nothing.
+ */
+export function cutOf({ limit, remaining, used, resets }: SentValues): Cut {
+  const values = [limit, remaining, used].filter((text) => text !== undefined);
+  const joined = [...values, ...resets].filter(isJoined);
+  if (joined.length === 0 || joined.some(hasPadding)) return whole;
+  if (!joined.every(isGrouped)) return split;
+  const fits = (cut: Cut) =>
+    [remaining, used].every((count = '') => isWithin(cut(limit ?? ''), cut(count)));
+  const lengths = new Set(values.map((text) => split(text).length));
+  const areGroups = fits(whole);
+  const areLists = fits(split) && (!areGroups || (values.length > 1 && lengths.size === 1));
+  if (areGroups === areLists) return unlessJoined;
+  return areGroups ? whole : split;
+}
+
+/** The members of a value on its own: thousands stay whole. */
+export function members(text: string): readonly string[] {
+  return isGrouped(text) ? [text] : split(text);
+}
+
+const whole: Cut = (text) => [text];
+
+const unlessJoined: Cut = (text) => (isJoined(text) ? [] : [text]);
+
+const split: Cut = (text) => {
+  if (!isJoined(text)) return [text];
+  const parts = text.split(',').map((part) => part.trim());
+  return parts.filter((part) => part !== '');
+};
+
+/** The comma of a date (`Thu, 01 Jan …`) joins nothing. */
+function isJoined(text: string): boolean {
+  return text.includes(',') && !/^[A-Z][a-z]+,/.test(text);
+}
+
+/** No list has a member `050`. */
+function hasPadding(text: string): boolean {
+  return isGrouped(text) && text.includes(',0');
+}
+
+function isWithin(limits: readonly string[], counts: readonly string[]): boolean {
+  return counts.every(
+    (count, index) => (parseCount(count) ?? 0) <= (parseCount(limits[index] ?? '') ?? Infinity),
+  );
+}
