@@ -3,7 +3,7 @@ import type { LimitReading } from './limit-update.js';
 import { cutOf } from './parse/commas.js';
 import { parseGoDuration } from './parse/duration.js';
 import { readLimitField } from './parse/limit-field.js';
-import { parseCount, parseDecimal } from './parse/number.js';
+import { isUnlimited, parseCount, parseDecimal } from './parse/number.js';
 import { type Policy, parsePolicies, windowOf } from './parse/policies.js';
 import { provenUnit } from './parse/presumed-unit.js';
 import { type DeltaUnit, FIRST_EPOCH, parseWait } from './parse/reset.js';
@@ -49,6 +49,11 @@ const RESET = ['reset-after', 'reset', 'reset-at', 'resettime'];
 /** Whether anything counts the limit, beside a reset or a window's length. */
 export function isCounted(figures: Figures): boolean {
   return [LIMIT, REMAINING, USED].some((words) => firstOf(figures, words) !== undefined);
+}
+
+/** Whether the limit is said to be none. */
+export function isLimitless(figures: Figures): boolean {
+  return [LIMIT, REMAINING].some((words) => isUnlimited(firstOf(figures, words)?.text));
 }
 
 /**

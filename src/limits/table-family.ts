@@ -4,7 +4,7 @@ import type { HeaderReader } from './headers.js';
 import type { LimitReading } from './limit-update.js';
 import { cutOf } from './parse/commas.js';
 import { inferWindow } from './parse/infer-window.js';
-import { parseCount } from './parse/number.js';
+import { isUnlimited, parseCount } from './parse/number.js';
 import {
   leftOf,
   limitReading,
@@ -101,7 +101,9 @@ function rowsIn({ limits, unlisted }: HeaderTable, context: ReadContext): readon
 
 function readRow(row: LimitRow, table: HeaderTable, context: ReadContext) {
   const texts = textsOf(row, context.header);
-  if (texts === undefined) return undefined;
+  if (texts === undefined || isUnlimited(texts.limit) || isUnlimited(texts.remaining)) {
+    return undefined;
+  }
   const limit = countIn(texts.limit);
   const remaining = countIn(texts.remaining) ?? leftOf(limit, countIn(texts.used));
   const windowMs = row.windowMs ?? statedWindowMs(row, context);

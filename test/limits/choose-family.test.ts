@@ -59,6 +59,17 @@ describe('what could not be', () => {
     expect(read({ 'x-shopify-shop-api-call-limit': '-5/40' }).requests).toEqual({ limit: 40 });
   });
 
+  it('is a reset of what is unlimited', () => {
+    expect(read({ 'x-ratelimit-limit': 'Unlimited', 'x-ratelimit-reset': '60' })).toEqual({});
+    expect(
+      read({
+        'x-ratelimit-limit-requests': '80',
+        'x-ratelimit-remaining-tokens': 'unlimited',
+        'x-ratelimit-reset-tokens': '60s',
+      }),
+    ).toEqual({ requests: { limit: 80 } });
+  });
+
   it('is left out: no window ends further ahead than it is long', () => {
     const resetOf = (days: number) =>
       read({

@@ -33,6 +33,11 @@ function digitsBetween(text: string, start: number, end: number): number {
   return value;
 }
 
+/** Whether there is no limit, so that nothing of it is to be believed. */
+export function isUnlimited(text: string | undefined): boolean {
+  return text?.length === 9 && text.toLowerCase() === 'unlimited';
+}
+
 /** Whether the number's thousands are set apart: `30,000`. */
 export function isGrouped(text: string): boolean {
   return THOUSANDS.test(text);
