@@ -114,6 +114,28 @@ describe('several limits on one thing', () => {
   });
 });
 
+describe('a state without its quota', () => {
+  const state = { ratelimit: '"calls";r=6;t=9' };
+  const reset = { remaining: 6, resetAt: now + 9000 };
+
+  it('has the only policy, or the one that bears its name as a parameter', () => {
+    const ofPolicy = { limit: 8, windowMs: 20_000, ...reset };
+    for (const policy of ['8;w=20', '8;w=20;name="calls"', '4;w=1, 8;w=20;name="calls"']) {
+      expect(read({ ...state, 'ratelimit-policy': policy }).requests).toEqual(ofPolicy);
+    }
+    for (const policy of ['8;w=20;name="other"', '4;w=1, 8;w=20']) {
+      expect(read({ ...state, 'ratelimit-policy': policy }).requests).toEqual(reset);
+    }
+  });
+
+  it('has the limit of a trio that agrees on what remains', () => {
+    const trio = (remaining: string) =>
+      read({ ...state, 'x-ratelimit-limit': '8', 'x-ratelimit-remaining': remaining }).requests;
+    expect(trio('6')).toEqual({ limit: 8, ...reset });
+    expect(trio('5')).toEqual(reset);
+  });
+});
+
 describe('a subscription that is used up', () => {
   it('comes back at the reset that it names', () => {
     const rejected = {

@@ -22,9 +22,19 @@ export const ietf: HeaderFamily = {
   read(context) {
     const text = context.header('ratelimit');
     const readings = text === undefined ? {} : readField(text, context);
-    return Object.keys(readings).length > 0 ? readings : readNamedLimits('ratelimit', context);
+    if (Object.keys(readings).length === 0) return readNamedLimits('ratelimit', context);
+    return withLimit(readings, context);
   },
 };
+
+/** A state without its quota is completed by a trio that agrees on what remains. */
+function withLimit(readings: Readings, context: ReadContext): Readings {
+  const { requests } = readings;
+  if (requests?.remaining === undefined || requests.limit !== undefined) return readings;
+  const { limit, remaining } = readNamedLimits('x-ratelimit', context).requests ?? {};
+  if (limit === undefined || remaining !== requests.remaining) return readings;
+  return { ...readings, requests: { limit, ...requests } };
+}
 
 function readField(text: string, context: ReadContext): Readings {
   return /^\s*(?:limit|remaining|reset)\s*=/.test(text)
@@ -106,8 +116,9 @@ function namedLimit(
 }
 
 /**
- * The policy of the limit's name. Where several have that name they are paired by order, if there
- * are as many limits; else the shortest that the limit fits into (Channex names three alike).
+ * The policy of the limit's name, or the only one, which needs none. Where several have that name
+ * they are paired by order, if there are as many limits; else the shortest that the limit fits into
+ * (Channex names three alike).
  */
 function policyFor(
   {
@@ -120,7 +131,8 @@ function policyFor(
   policies: readonly Policy[],
 ): Policy | undefined {
   const alike = all.filter(({ item }) => item === member.item);
-  const named = policies.filter((policy) => policy.name === name);
+  const areAlone = all.length === 1 && policies.length === 1;
+  const named = policies.filter((policy) => (policy.name ?? (areAlone ? name : '')) === name);
   if (alike.length === named.length) return named[alike.indexOf(member)];
   return named
     .filter(

@@ -21,8 +21,9 @@ export function parsePolicies(text: string | undefined): readonly Policy[] {
 /** The policy that a member of a list states. */
 function policyOf({ item, parameters }: StructuredMember): Policy {
   const unit = parameters.get('qu');
+  const name = typeof item === 'string' ? item : parameters.get('name');
   return {
-    name: typeof item === 'string' ? item : undefined,
+    name: typeof name === 'string' ? name : undefined,
     quota: countOf(typeof item === 'number' ? item : parameters.get('q')),
     // Spelt out by incident.io.
     windowMs: windowMsOf(parameters.get('w') ?? parameters.get('window')),
