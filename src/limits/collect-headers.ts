@@ -1,4 +1,5 @@
 import { type HeaderReader, headerText, visitHeaders } from './headers.js';
+import { isPrefixedRetryAfter } from './parse/retry-after.js';
 
 /** The headers of one response that may speak of limits. */
 export interface CollectedHeaders {
@@ -36,8 +37,10 @@ export function collectHeaders(
   };
   const take = (name: string, raw: unknown): void => {
     const rank = vocabulary.get(name);
-    if (rank === undefined && name.includes('limit')) unlisted.push(name);
-    if (rank !== undefined || name.includes('limit')) keep(name, raw, rank ?? Infinity);
+    const isOfLimit = name.includes('limit');
+    if (rank === undefined && isOfLimit) unlisted.push(name);
+    if (rank !== undefined || isOfLimit) keep(name, raw, rank ?? Infinity);
+    else if (isPrefixedRetryAfter(name)) keep(name, raw, Infinity);
   };
   visitHeaders(source, vocabulary.keys(), (name, raw) => {
     const rank = vocabulary.get(name);
@@ -45,7 +48,10 @@ export function collectHeaders(
     const lower = rank === undefined ? name.toLowerCase() : name;
     if (rank !== undefined) keep(name, raw, rank);
     else if (!lower.startsWith(RELAYED_PREFIX)) take(lower, raw);
-    else relayed.push([lower.slice(RELAYED_PREFIX.length), raw]);
+    else {
+      relayed.push([lower.slice(RELAYED_PREFIX.length), raw]);
+      if (isPrefixedRetryAfter(lower)) keep(lower, raw, Infinity);
+    }
   });
   const limits = relayed.filter(([name]) => name.includes('limit'));
   // Where the two differ the gateway has limits of its own, which are the key's.

@@ -79,7 +79,7 @@ function readQuoted(said: BodyFindings | undefined, context: ReadContext): Readi
 /** On a success a Retry-After counts only where the limit is overdrawn. */
 function statedWait(readings: Readings, context: ReadContext): number | undefined {
   const { status, header } = context;
-  if (demandsWait(context)) return readDemandedWait(header, context);
+  if (demandsWait(context)) return readDemandedWait(context);
   const isSuccess = status >= 200 && status < 300;
   return isSuccess && isOverdrawn(readings) ? readRetryAfter(header, context) : undefined;
 }

@@ -50,6 +50,17 @@ describe('Retry-After', () => {
     }
   });
 
+  it('is found behind a prefix, on refusals', () => {
+    for (const name of ['X-Retry-After', 'Acme-Cloud-Retry-After', 'llm_provider-retry-after']) {
+      expect(wait({ [name]: '9' })).toBe(9000);
+      expect(wait({ [name]: '9', 'retry-after': '3' })).toBe(3000);
+      expect(wait({ [name]: '9' }, 500)).toBeUndefined();
+    }
+    expect(wait({ 'X-Acme-Retry-After-Ms': '80', 'X-Acme-Retry-After': '1' })).toBe(80);
+    expect(wait({ 'X-Acme-Retry-After-Ms': '80', 'X-Retry-After': '2' })).toBe(2000);
+    expect(wait({ 'X-Retry-After-Hint': '9', 'No-Retry-After': 'soon' })).toBeUndefined();
+  });
+
   it('as a date is relative to the response’s own Date', () => {
     const headers = {
       date: 'Thu, 01 Jan 2026 07:00:00 GMT',

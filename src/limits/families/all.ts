@@ -1,5 +1,4 @@
 import type { HeaderFamily } from '../family.js';
-import { RETRY_AFTER_OF_LIMITS } from '../parse/retry-after.js';
 import { anthropic } from './anthropic.js';
 import { azure } from './azure.js';
 import { generic, windowsOfDimensions } from './generic.js';
@@ -21,13 +20,7 @@ export const FAMILIES: readonly HeaderFamily[] = [
 ];
 
 /** Headers that every family may need. */
-const COMMON = [
-  'date',
-  'retry-after',
-  'retry-after-ms',
-  ...RETRY_AFTER_OF_LIMITS,
-  'x-github-request-id',
-];
+const COMMON = ['date', 'retry-after', 'retry-after-ms', 'x-github-request-id'];
 
 /**
  * Every header that is asked for by name, with the rank of the first family that it betrays;

@@ -98,7 +98,9 @@ function without(fillers: ReadonlySet<string>, words: string): string {
     .join('-');
 }
 
-const USUAL = 'limit remaining used usage reset reset-after resettime policy'.split(' ');
+const USUAL = 'limit remaining used usage reset reset-after resettime policy retry-after'.split(
+  ' ',
+);
 
 /** The usual names under a stem, to be asked for where names cannot be listed. */
 export function figureNames(stem: string): string[] {

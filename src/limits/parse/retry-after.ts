@@ -8,10 +8,13 @@ import { type Anchor, parseWait, seconds } from './reset.js';
 /** Statuses whose Retry-After is an order (418 is Binance's ban); on a 200 it is a polling hint or noise. */
 const BINDING_STATUSES: ReadonlySet<number> = new Set([418, 429, 503, 529]);
 
-/** Retry-After under the stems of limits. */
-export const RETRY_AFTER_OF_LIMITS = ['x-ratelimit', 'ratelimit', 'x-rate-limit', 'rate-limit'].map(
-  (stem) => `${stem}-retry-after`,
-);
+/** Where a sender's prefix ends that stands before the usual name: `x-ms-retry-after-ms`. */
+const PREFIXED = /-retry-after(?:-ms)?$/;
+
+/** Whether it is a Retry-After behind a prefix. */
+export function isPrefixedRetryAfter(name: string): boolean {
+  return PREFIXED.test(name);
+}
 
 /** Headers of those who refuse for a limit with a 403, as GitHub does. */
 const GITHUB_MARKS = ['x-github-request-id', 'x-ratelimit-resource', 'x-ratelimit-remaining'];
@@ -21,6 +24,12 @@ export interface Refusal {
   readonly status: number;
   readonly header: HeaderReader;
   readonly provider: string;
+}
+
+/** A response whose headers may name a wait. */
+interface Waits extends Anchor {
+  readonly header: HeaderReader;
+  readonly names: () => Iterable<string>;
 }
 
 /**
@@ -42,23 +51,24 @@ export function readRetryAfter(header: HeaderReader, anchor: Anchor): number | u
   if (milliseconds !== undefined && milliseconds > 0 && milliseconds <= LONGEST_MS) {
     return wholeMs(milliseconds);
   }
-  return longest(header('retry-after') ?? '', anchor);
+  const waits = members(header('retry-after') ?? '');
+  return longest(waits.map((wait) => parseWait(wait, anchor, seconds)));
 }
 
-/** The wait that a refusal names, in `retry-after` or else under a limit's stem. */
-export function readDemandedWait(header: HeaderReader, anchor: Anchor): number | undefined {
-  const stated = readRetryAfter(header, anchor);
+/** The wait that a refusal names, in `retry-after` or else behind a prefix. */
+export function readDemandedWait(response: Waits): number | undefined {
+  const { header, names } = response;
+  const stated = readRetryAfter(header, response);
   if (stated !== undefined) return stated;
-  const name = RETRY_AFTER_OF_LIMITS.find((each) => header(each) !== undefined);
-  return name === undefined ? undefined : longest(header(name) ?? '', anchor);
+  const prefixed = [...names()].filter(isPrefixedRetryAfter);
+  const prefixes = new Set(prefixed.map((name) => name.replace(PREFIXED, '-')));
+  return longest(
+    [...prefixes].map((prefix) => readRetryAfter((name) => header(prefix + name), response)),
+  );
 }
 
 // Two hops may each have added one; the longer satisfies both.
-function longest(text: string, anchor: Anchor): number | undefined {
-  let result: number | undefined;
-  for (const member of members(text)) {
-    const wait = parseWait(member, anchor, seconds);
-    if (wait !== undefined) result = Math.max(result ?? 0, wait);
-  }
-  return result;
+function longest(waits: readonly (number | undefined)[]): number | undefined {
+  const known = waits.filter((wait) => wait !== undefined);
+  return known.length === 0 ? undefined : Math.max(...known);
 }
