@@ -45,6 +45,14 @@ describe('a gateway', () => {
     });
   });
 
+  it('may pass on a single figure of Anthropic’s', () => {
+    const figure = { 'anthropic-ratelimit-output-tokens-remaining': '40' };
+    const relayed = { 'llm_provider-anthropic-ratelimit-output-tokens-remaining': '40' };
+    for (const headers of [figure, relayed]) {
+      expect(read(headers)).toEqual({ outputTokens: { remaining: 40 } });
+    }
+  });
+
   it('keeps its own limits, which are the key’s', () => {
     const own = { 'x-ratelimit-limit-requests': '10', 'x-ratelimit-remaining-requests': '0' };
     expect(read({ ...upstream, ...own })).toEqual({ requests: { limit: 10, remaining: 0 } });

@@ -8,6 +8,13 @@ const UNIFIED = /^anthropic-ratelimit-unified-((\d{1,4})([mhd])(?:_[a-z\d]{1,20}
 
 const UNIT_MS: Readonly<Record<string, number>> = { m: 60_000, h: 3_600_000, d: 86_400_000 };
 
+const COUNTED = [
+  { dimension: 'requests', ...triple('anthropic-ratelimit-requests') },
+  { dimension: 'tokens', ...triple('anthropic-ratelimit-tokens') },
+  { dimension: 'inputTokens', ...triple('anthropic-ratelimit-input-tokens') },
+  { dimension: 'outputTokens', ...triple('anthropic-ratelimit-output-tokens') },
+] as const;
+
 /**
  * Anthropic: RFC 3339 resets of one second's grain, the time of full refill; tokens rounded to
  * 1000; subscriptions (OAuth) send a share used and epoch seconds only. No window is stated, and
@@ -17,18 +24,12 @@ const UNIT_MS: Readonly<Record<string, number>> = { m: 60_000, h: 3_600_000, d: 
 export const anthropic = tableFamily({
   providers: ['anthropic', 'anthropic-oauth', 'claude'],
   marks: [
-    'anthropic-ratelimit-requests-limit',
-    'anthropic-ratelimit-input-tokens-limit',
-    'anthropic-ratelimit-output-tokens-limit',
-    'anthropic-ratelimit-tokens-limit',
+    ...COUNTED.flatMap(({ limit, remaining, reset }) => [limit, remaining, reset]),
     'anthropic-ratelimit-unified-status',
     'anthropic-organization-id',
   ],
   limits: [
-    { dimension: 'requests', ...triple('anthropic-ratelimit-requests') },
-    { dimension: 'tokens', ...triple('anthropic-ratelimit-tokens') },
-    { dimension: 'inputTokens', ...triple('anthropic-ratelimit-input-tokens') },
-    { dimension: 'outputTokens', ...triple('anthropic-ratelimit-output-tokens') },
+    ...COUNTED,
     { extra: 'priorityInputTokens', ...triple('anthropic-priority-input-tokens') },
     { extra: 'priorityOutputTokens', ...triple('anthropic-priority-output-tokens') },
     { extra: 'fastInputTokens', ...triple('anthropic-fast-input-tokens') },
@@ -41,7 +42,7 @@ export const anthropic = tableFamily({
   finish: markDerived,
 });
 
-function triple(name: string): Pick<LimitRow, 'limit' | 'remaining' | 'reset'> {
+function triple(name: string) {
   return { limit: `${name}-limit`, remaining: `${name}-remaining`, reset: `${name}-reset` };
 }
 
