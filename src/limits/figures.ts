@@ -29,6 +29,16 @@ export interface SentLimit {
   readonly kind: 'window' | undefined;
 }
 
+/** Of an unlimited limit, nothing is to be believed. */
+const NOTHING: SentLimit = {
+  limits: [],
+  remainings: [],
+  resets: [],
+  policies: [],
+  windowMs: undefined,
+  kind: undefined,
+};
+
 type Counts = readonly (number | undefined)[];
 
 interface Reset {
@@ -51,11 +61,6 @@ export function isCounted(figures: Figures): boolean {
   return [LIMIT, REMAINING, USED].some((words) => firstOf(figures, words) !== undefined);
 }
 
-/** Whether the limit is said to be none. */
-export function isLimitless(figures: Figures): boolean {
-  return [LIMIT, REMAINING].some((words) => isUnlimited(firstOf(figures, words)?.text));
-}
-
 /**
  * Each header may hold a list of parallel limits (`1, 15000`) or what several hops have written. The
  * limit may carry its policy (`100;w=60`), or several behind it (`100, 100;w=60`: IETF drafts up to
@@ -63,16 +68,16 @@ export function isLimitless(figures: Figures): boolean {
  */
 export function sentLimit(figures: Figures, namedWindowMs: number | undefined): SentLimit {
   const remaining = textOf(figures, REMAINING);
-  const used = textOf(figures, USED);
   const limit = firstOf(figures, remaining === undefined ? LIMIT : LIMIT_BESIDE_REMAINING)?.text;
+  if (isUnlimited(limit) || isUnlimited(remaining)) return NOTHING;
+  const count = remaining ?? textOf(figures, USED);
   const resets = resetsIn(figures);
-  const cut = cutOf({ limit, remaining, used, resets: resets.map(({ text }) => text) });
+  const cut = cutOf({ limit, count, resets });
   const field = readLimitField(limit, cut);
   const stated = parsePolicies(figures.get('policy')?.text);
   const isOnlyPolicy = field.limits.length === 0 && stated.length === 1;
   const limits = isOnlyPolicy && stated[0]?.unit === 'requests' ? [stated[0].quota] : field.limits;
-  const counted = remaining ?? used;
-  const counts = counted === undefined ? [] : cut(counted).map(parseCount);
+  const counts = count === undefined ? [] : cut(count).map(parseCount);
   return {
     limits,
     remainings: remaining === undefined ? leftOfEach(limits, counts) : counts,
@@ -159,7 +164,7 @@ function lengthOf(window: Figure | undefined): number | undefined {
 
 /** Some repeat the policy in every header: `76;w=21600` (Docker Hub). */
 function withoutPolicy(text: string): string {
-  return text.replace(/;\s*w=[^,]*/g, '');
+  return text.includes(';') ? text.replace(/;\s*w=[^,]*/g, '') : text;
 }
 
 function textOf(figures: Figures, words: readonly string[]): string | undefined {
@@ -168,7 +173,10 @@ function textOf(figures: Figures, words: readonly string[]): string | undefined 
 }
 
 function resetsIn(figures: Figures): readonly Figure[] {
-  return RESET.map((word) => figures.get(word))
-    .filter((figure) => figure !== undefined)
-    .map(({ text, unit }) => ({ text: withoutPolicy(text), unit }));
+  const resets: Figure[] = [];
+  for (const word of RESET) {
+    const figure = figures.get(word);
+    if (figure !== undefined) resets.push({ text: withoutPolicy(figure.text), unit: figure.unit });
+  }
+  return resets;
 }

@@ -5,7 +5,6 @@ import {
   type Figure,
   type Figures,
   isCounted,
-  isLimitless,
   readingsOf,
   sentLimit,
 } from './figures.js';
@@ -27,9 +26,10 @@ interface NamedLimit {
  * minute's count with the day's reset would be true of neither.
  */
 export function readNamedLimits(stem: string, context: ReadContext): Readings {
-  const limits = limitsOf(stem, context)
-    .filter(({ figures }) => !isLimitless(figures))
-    .map(({ name, figures }) => ({ name, sent: sentLimit(figures, name.windowMs) }));
+  const limits = limitsOf(stem, context).map(({ name, figures }) => ({
+    name,
+    sent: sentLimit(figures, name.windowMs),
+  }));
   const sharedUnit = () => betrayedUnit(limits.map(({ sent }) => sent));
   const counted = new Map<Dimension, NamedReading[]>();
   const draft = new ReadingsDraft();

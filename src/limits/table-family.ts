@@ -101,9 +101,8 @@ function rowsIn({ limits, unlisted }: HeaderTable, context: ReadContext): readon
 
 function readRow(row: LimitRow, table: HeaderTable, context: ReadContext) {
   const texts = textsOf(row, context.header);
-  if (texts === undefined || isUnlimited(texts.limit) || isUnlimited(texts.remaining)) {
-    return undefined;
-  }
+  if (texts === undefined) return undefined;
+  if (isUnlimited(texts.limit) || isUnlimited(texts.remaining)) return undefined;
   const limit = countIn(texts.limit);
   const remaining = countIn(texts.remaining) ?? leftOf(limit, countIn(texts.used));
   const windowMs = row.windowMs ?? statedWindowMs(row, context);
@@ -154,8 +153,8 @@ function isJoined(text: string | undefined): boolean {
  * governs. Otherwise only the first member is trusted.
  */
 function governing({ limit, remaining, used, reset }: RowTexts): RowTexts {
-  const resets = reset === undefined ? [] : [reset];
-  const cut = cutOf({ limit, remaining, used, resets });
+  const resets = reset === undefined ? [] : [{ text: reset }];
+  const cut = cutOf({ limit, count: remaining ?? used, resets });
   const list = (text: string | undefined) => (text === undefined ? [] : cut(text));
   const remainings = list(remaining);
   const least = indexOfLeast(remainings.map(countIn));

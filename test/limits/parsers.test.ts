@@ -65,19 +65,19 @@ describe('joined values', () => {
     ['40,500', '41,600', [], []],
     ['2000', '0,150', ['2000'], ['0', '150']],
   ])('are lists or thousands in all of a limit: %s beside %s', (limit, remaining, ...expected) => {
-    const cut = cutOf({ limit, remaining, resets: [] });
+    const cut = cutOf({ limit, count: remaining, resets: [] });
     expect([cut(limit), cut(remaining)]).toEqual(expected);
   });
 
   it('are lists where the resets are', () => {
     const reset = '20, 60';
-    const cut = cutOf({ limit: '100,900', remaining: '90,800', resets: [reset] });
+    const cut = cutOf({ limit: '100,900', count: '90,800', resets: [{ text: reset }] });
     expect([cut('90,800'), cut(reset)]).toEqual([
       ['90', '800'],
       ['20', '60'],
     ]);
     const date = 'Thu, 01 Jan 2026 00:00:00 GMT';
-    expect(cutOf({ limit: '30,000', resets: [date] })('30,000')).toEqual(['30,000']);
+    expect(cutOf({ limit: '30,000', resets: [{ text: date }] })('30,000')).toEqual(['30,000']);
   });
 });
 

@@ -6,22 +6,24 @@ export type Cut = (text: string) => readonly string[];
 /** What was sent of one limit, or of several in parallel lists. */
 export interface SentValues {
   readonly limit?: string | undefined;
-  readonly remaining?: string | undefined;
-  readonly used?: string | undefined;
-  readonly resets: readonly string[];
+  /** What remains, or else what is used. */
+  readonly count?: string | undefined;
+  readonly resets: readonly { readonly text: string }[];
 }
 
 /**
  * How the values of one limit are cut: in all of them commas group thousands (`30,000`), or else they
  * join limits, or what several hops wrote. Where both could be, or neither, they say nothing.
  */
-export function cutOf({ limit, remaining, used, resets }: SentValues): Cut {
-  const values = [limit, remaining, used].filter((text) => text !== undefined);
-  const joined = [...values, ...resets].filter(isJoined);
+export function cutOf({ limit, count, resets }: SentValues): Cut {
+  // The common case, at the cost of a look at each.
+  const isPlain = !hasComma(limit) && !hasComma(count);
+  if (isPlain && !resets.some(({ text }) => hasComma(text))) return whole;
+  const values = [limit, count].filter((text) => text !== undefined);
+  const joined = [...values, ...resets.map(({ text }) => text)].filter(isJoined);
   if (joined.length === 0 || joined.some(hasPadding)) return whole;
   if (!joined.every(isGrouped)) return split;
-  const fits = (cut: Cut) =>
-    [remaining, used].every((count = '') => isWithin(cut(limit ?? ''), cut(count)));
+  const fits = (cut: Cut) => isWithin(cut(limit ?? ''), cut(count ?? ''));
   const lengths = new Set(values.map((text) => split(text).length));
   const areGroups = fits(whole);
   const areLists = fits(split) && (!areGroups || (values.length > 1 && lengths.size === 1));
@@ -43,6 +45,10 @@ const split: Cut = (text) => {
   const parts = text.split(',').map((part) => part.trim());
   return parts.filter((part) => part !== '');
 };
+
+function hasComma(text: string | undefined): boolean {
+  return text?.includes(',') === true;
+}
 
 /** The comma of a date (`Thu, 01 Jan …`) joins nothing. */
 function isJoined(text: string): boolean {

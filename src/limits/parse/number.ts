@@ -33,7 +33,7 @@ function digitsBetween(text: string, start: number, end: number): number {
   return value;
 }
 
-/** Whether there is no limit, so that nothing of it is to be believed. */
+/** Whether there is no limit, or none to what is left of it. */
 export function isUnlimited(text: string | undefined): boolean {
   return text?.length === 9 && text.toLowerCase() === 'unlimited';
 }

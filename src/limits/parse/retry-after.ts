@@ -13,7 +13,7 @@ const PREFIXED = /-retry-after(?:-ms)?$/;
 
 /** Whether it is a Retry-After behind a prefix. */
 export function isPrefixedRetryAfter(name: string): boolean {
-  return PREFIXED.test(name);
+  return name.endsWith('-retry-after') || name.endsWith('-retry-after-ms');
 }
 
 /** Headers of those who refuse for a limit with a 403, as GitHub does. */
