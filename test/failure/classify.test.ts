@@ -119,6 +119,10 @@ describe('what money, keys and limits share', () => {
     expect(judge(401, passedOn)).toMatchObject({ class: 'server_error', scope: 'host' });
     expect(judge(402, passedOn).class).toBe('server_error');
     expect(judge(429, passedOn).class).toBe('overloaded');
+    for (const status of [400, 403, 412]) {
+      const disabled = error({ message: 'This organization has been disabled', metadata: relayed });
+      expect(judge(status, disabled).scope).not.toBe('key');
+    }
     const own = { message: 'You can only afford 12', metadata: { provider_name: null } };
     expect(judge(402, error(own)).class).toBe('budget_exceeded');
   });
@@ -132,6 +136,7 @@ describe('what money, keys and limits share', () => {
     ['You do not have permission to use this feature', 'forbidden'],
     ['Rate limit exceeded', 'rate_limited'],
     ['No such organization: Personal', 'bad_request'],
+    ['Organization org-1 not found for this key', 'invalid_key'],
     ['Bad credentials', 'invalid_key'],
   ] as const)('a 401 that says "%s" is %s', (message, name) => {
     expect(judge(401, { message }).class).toBe(name);
@@ -146,6 +151,9 @@ describe('what money, keys and limits share', () => {
     [400, 'The limit of a page is 100', 'bad_request'],
     [400, 'You are out of credits', 'budget_exceeded'],
     [400, 'The index is out of range', 'bad_request'],
+    [400, 'The sender is out of funds', 'bad_request'],
+    [403, 'The invoice is past due and cannot be edited', 'forbidden'],
+    [400, '`limit` must not be set when `refresh` is true', 'bad_request'],
   ] as const)('a %d that says "%s" is %s', (status, message, name) => {
     expect(judge(status, { message }).class).toBe(name);
   });
@@ -243,6 +251,7 @@ describe('successes', () => {
     [{ ok: false, error: 'ratelimited' }, 'rate_limited'],
     [{ ok: false, error: 'missing_scope' }, 'forbidden'],
     [{ ok: false, error: 'channel_not_found' }, 'bad_request'],
+    [{ sent: 9, errors: [{ code: 'invalid_token', message: 'Device 4f' }] }, 'bad_request'],
     [{ error_code: 110, error_msg: 'Access token invalid or no longer valid' }, 'invalid_key'],
     [{ error_code: 4, error_msg: 'Open api request limit reached' }, 'rate_limited'],
     [{ error_message: 'The provided API key is invalid.', results: [] }, 'invalid_key'],

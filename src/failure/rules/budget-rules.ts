@@ -45,18 +45,18 @@ export const BUDGET_RULES: readonly BuiltInRule[] = [
   {
     class: 'budget_exceeded',
     below: 500,
-    text: /credit balance is too low|used all available credits|\bout of (?:extra )?(?:credits|usage|funds)\b|doesn't have any credits|budget has been exceeded|over budget\. spend=|insufficient credits\b|\baccount balance is (?:insufficient|negative)|余额不足|已?欠费|额度(?:已用尽|不足)/i,
+    text: /credit balance is too low|used all available credits|\bout of extra usage\b|\b(?:you|your account|account)\b[^.\n]{0,40}\bout of credits\b|doesn't have any credits|budget has been exceeded|over budget\. spend=|insufficient credits\b|\baccount balance is (?:insufficient|negative)|余额不足|已?欠费|额度(?:已用尽|不足)/i,
   },
   {
     class: 'budget_exceeded',
     statuses: OF_AN_ACCOUNT,
-    text: /insufficient (?:\w{1,20} ){0,3}(?:balance|credits?|funds)\b|\bno (?:more |remaining )?credits (?:left|remaining)\b/i,
+    text: /\bout of (?:credits|usage(?! (?:polic|guideline))|funds)\b|insufficient (?:\w{1,20} ){0,3}(?:balance|credits?|funds)\b|\bno (?:more |remaining )?credits (?:left|remaining)\b/i,
   },
   {
     class: 'budget_exceeded',
     statuses: OF_AN_ACCOUNT,
     codePattern: /overdue/i, // Volcengine, as 403
-    text: /\b(?:overdue|past[- ]due|unpaid) (?:account|balance|bills?|invoices?|payments?)\b|\b(?:account|balance|bill|invoice|payment) is (?:overdue|past[- ]due|unpaid|in arrears)\b/i,
+    text: /\b(?:overdue|past[- ]due|unpaid) (?:account|balance)\b|\b(?:you have|your account has) (?:\w{1,20} )?(?:overdue|past[- ]due|unpaid)\b|\b(?:your|this) (?:account|balance|bill|invoice|payment) is (?:overdue|past[- ]due|unpaid|in arrears)\b/i,
   },
   // Fireworks, as 412.
   {

@@ -12,10 +12,18 @@ export const GATEWAY_RULES: readonly BuiltInRule[] = [
     text: /no healthy deployments|no available (?:accounts?|channels?)\b|rate-limited upstream|crossed budget|负载已饱和/i,
   },
   { class: 'overloaded', statuses: [429], isRelayed: true },
-  // As 403, the gateway itself moderates what is sent to that provider (OpenRouter).
-  { class: 'server_error', statuses: [401, 402], isRelayed: true },
-  // The second is Vercel's: what its own client was answered.
-  { class: 'server_error', statuses: OF_A_KEY, codes: ['upstream_error', 'ai_apicallerror'] },
+  { class: 'server_error', statuses: [401, 402, 412], isRelayed: true },
+  // Of this request, in the upstream's eyes; as 403, it may be the gateway that moderates (OpenRouter).
+  { class: 'bad_request', statuses: [400, 404, 422], isRelayed: true },
+  { class: 'forbidden', statuses: [403], isRelayed: true },
+  {
+    class: 'server_error',
+    statuses: OF_A_KEY,
+    codes: [
+      'upstream_error',
+      'ai_apicallerror', // Vercel: what its own client was answered
+    ],
+  },
   {
     class: 'server_error',
     statuses: OF_A_KEY,

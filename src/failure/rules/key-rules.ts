@@ -27,9 +27,7 @@ export const KEY_RULES: readonly BuiltInRule[] = [
   {
     class: 'invalid_key',
     statuses: [0],
-    codePattern:
-      /^(?:invalid|expired|revoked)_(?:auth|token|api_?key|credentials)$|^(?:auth|token|api_?key|account)_(?:invalid|expired|revoked|inactive)$/i,
-    text: /\baccess token (?:is |has )?(?:invalid|expired|revoked)/i,
+    text: /^(?:invalid|expired|revoked)_(?:auth|token|api_?key|(?:api_)?access_key|credentials)$|^(?:auth|token|api_?key|account)_(?:invalid|expired|revoked|inactive)$|\baccess token (?:is |has )?(?:invalid|expired|revoked)/im,
   },
   {
     class: 'invalid_key',

@@ -58,8 +58,13 @@ export const QUOTA_RULES: readonly BuiltInRule[] = [
   },
   {
     class: 'quota_exhausted',
-    statuses: [400, 401, 402, 403, 406],
+    statuses: [401, 402, 403],
     text: /\b(?:quota|limit|allowance|usage)\b[^\n]{0,120}\b(?:resets?|refresh(?:es)?|renew(?:s|ed)|replenish(?:es|ed))\b/i,
+  },
+  {
+    class: 'quota_exhausted',
+    statuses: [400, 406],
+    text: /\b(?:quota|limit|allowance|usage)\b[^\n]{0,120}\b(?:resets?|renews?|(?:be )?(?:reset|renewed|replenished)) (?:at|on|in|every)\b/i,
   },
   { class: 'quota_exhausted', statuses: [0, 401, 402, 403], when: namesAPeriodAndNoMoney },
   {

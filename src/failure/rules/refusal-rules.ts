@@ -9,7 +9,7 @@ export const REFUSAL_RULES: readonly BuiltInRule[] = [
   {
     class: 'bad_request',
     statuses: [401],
-    text: /\b(?:model|organi[sz]ation|project)\b[^\n]{0,80} (?:not (?:supported|found|available|match)|does not exist)\b|\bno such (?:model|organi[sz]ation|project)\b/i,
+    text: /^(?![^\n]*\b(?:key|token|credentials?)\b)[^\n]*(?:\b(?:model|organi[sz]ation|project)\b[^\n]{0,80} (?:not (?:supported|found|available|match)|does not exist)\b|\bno such (?:model|organi[sz]ation|project)\b)/im,
   },
   {
     class: 'forbidden',
