@@ -71,7 +71,7 @@ export class Inspector {
     const { rules, schedule } = this.#settings;
     account.running = undefined;
     this.#running.delete(account);
-    // More may have been spent while rows were written and backups came.
+    // More may have been spent while backups came.
     account.aim(rules, schedule.share);
     if (account.mustLookAgain && !this.#isStopped) this.look(account);
     else this.#onInspected(account);

@@ -14,6 +14,7 @@ export class RowWriter {
   #kept: SpendRow[] = [];
   /** Rows that are being written. */
   readonly #open = new Set<Promise<void>>();
+  #retrying: Promise<void> | undefined;
   #isFailing = false;
   #isStopped = false;
 
@@ -52,7 +53,15 @@ export class RowWriter {
     if (row.event === 'rotated' && this.#kept.length < MAX_KEPT) this.#kept.push(row);
   }
 
-  async #retry(history: SpendHistory): Promise<void> {
+  /** One at a time: two at once would each write what is kept. */
+  #retry(history: SpendHistory): Promise<void> {
+    this.#retrying ??= this.#writeKept(history).finally(() => {
+      this.#retrying = undefined;
+    });
+    return this.#retrying;
+  }
+
+  async #writeKept(history: SpendHistory): Promise<void> {
     // Each stays among the kept until it is written.
     for (const row of [...this.#kept]) {
       if (this.#isStopped) return;

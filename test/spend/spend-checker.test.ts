@@ -419,6 +419,16 @@ describe('history', () => {
     expect(history.saved).toEqual(['spare check', 'a rotated']);
   });
 
+  it('that works again gets the row of a rotation once, however many checks end together', async () => {
+    const history = failing(1);
+    const store = await aStore(3, ['spare']);
+    const { checker, provider } = aChecker({ history }, { store });
+    provider.says('a', { spent: 10, limit: 10 });
+    await checker.check('a');
+    await checker.checkAll();
+    expect(history.saved.filter((row) => row === 'a rotated')).toHaveLength(1);
+  });
+
   it('that hangs holds a check up for the timeout at most', async () => {
     const history = { save: () => new Promise<void>(() => {}), list: async () => [] };
     const store = await aStore(1, ['spare']);
