@@ -4,7 +4,7 @@ const brand = Symbol.for('keypool.secret');
 
 /**
  * A credential that is shown by an explicit `reveal()` only. Printing, inspecting or serialising it
- * shows a fingerprint: equal for equal secrets within one process, and salted anew in every
+ * shows a fingerprint: equal for equal secrets within one process and one copy of this package, salted anew in every
  * process, so that a log cannot be used to test guesses.
  */
 export class Secret {
@@ -15,11 +15,11 @@ export class Secret {
   }
 
   static from(value: string | Secret): Secret {
-    return typeof value === 'string' ? new Secret(value) : value;
+    return isSecret(value) ? value : new Secret(value);
   }
 
-  get [brand](): true {
-    return true;
+  get [brand](): boolean {
+    return #value in this;
   }
 
   /** The credential itself: call it at the edge, where the request is built. */
@@ -47,7 +47,7 @@ export class Secret {
 
 /** Whether the value is a secret, also when another copy of this package made it. */
 export function isSecret(value: unknown): value is Secret {
-  return typeof value === 'object' && value !== null && brand in value;
+  return typeof value === 'object' && value !== null && brand in value && value[brand] === true;
 }
 
 let salt: readonly [number, number] | undefined;

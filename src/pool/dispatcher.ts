@@ -8,14 +8,13 @@ import { explain, explainBriefly } from './explain.js';
 import { hostOf } from './host.js';
 import { Judge } from './judge.js';
 import type { KeyRecord } from './key-record.js';
-import type { Lane } from './lane.js';
+import type { Lane, Withheld } from './lane.js';
 import type { PoolLease } from './lease.js';
 import { LeaseDesk } from './lease-desk.js';
 import type { Settings } from './options.js';
-import type { PoolSeat } from './pool-seat.js';
 import type { Replacer } from './replacer.js';
 import type { Roster } from './roster.js';
-import { WaitingRoom } from './waiting-room.js';
+import { earliest, WaitingRoom } from './waiting-room.js';
 
 export interface DispatcherOptions {
   readonly settings: Settings;
@@ -70,7 +69,7 @@ export class Dispatcher {
       now,
       lease: (call, lane, at, since, withheld) => this.#lease(call, lane, at, since, withheld),
       onServed: (lease) => announce.leased(lease),
-      explain: (call, lane, at) => explainBriefly(call, lane, roster, at),
+      explain: (call, lane, at, withheld) => explainBriefly(call, lane, roster, at, withheld),
       onWait: () => this.#setAlarm(),
     });
     this.#alarm = new Alarm(settings.clock, () => this.#ring());
@@ -117,17 +116,13 @@ export class Dispatcher {
    */
   earliest(call: Call, now: number): number {
     const lane = this.#roster.lane(call.modelClass, now);
-    const { readyAt } = lane.earliest(call, now);
-    const kept = this.#room.kept(lane);
-    if (kept === undefined) return readyAt;
-    const free = lane.earliest(call, now, kept.seats).readyAt;
-    return Math.min(free, Math.max(readyAt, kept.until));
+    return earliest(call, lane, now, this.#room.withheldFrom(call, lane));
   }
 
   /** Why the call could be served now, or not, key by key. */
   explain(call: Call, now: number): Explanation {
     const lane = this.#roster.lane(call.modelClass, now);
-    return explain(call, lane, this.#roster.keys(), now, this.#room.kept(lane));
+    return explain(call, lane, this.#roster.keys(), now, this.#room.withheldFrom(call, lane));
   }
 
   /** Something changed in the lane: serves whom that helps, there and where a key became ready. */
@@ -168,7 +163,7 @@ export class Dispatcher {
     lane: Lane,
     now: number,
     since: number,
-    withheld: ReadonlySet<PoolSeat> | undefined,
+    withheld: Withheld | undefined,
   ): PoolLease | undefined {
     const taken = lane.take(call, this.#leased + 1, now, withheld);
     if (taken === undefined) return undefined;

@@ -4,10 +4,9 @@ import type { CooldownScope } from '../key/key.js';
 import type { Call } from './call.js';
 import type { Cooldown, CooldownRecord } from './cooldowns.js';
 import type { KeyRecord } from './key-record.js';
-import type { Lane } from './lane.js';
+import type { Lane, Withheld } from './lane.js';
 import type { PoolSeat } from './pool-seat.js';
 import type { Roster } from './roster.js';
-import type { Kept } from './waiting-room.js';
 
 /** Keys in an error's explanation, at most. */
 const EXPLAINED_KEYS = 20;
@@ -18,9 +17,9 @@ export function explain(
   lane: Lane,
   records: Iterable<KeyRecord>,
   now: number,
-  kept?: Kept,
+  withheld?: Withheld,
 ): Explanation {
-  const keys = [...records].map((key) => explainKey(key, call, lane, now, kept));
+  const keys = [...records].map((key) => explainKey(key, call, lane, now, withheld));
   const ready = keys.some((key) => key.ready);
   const retryAt = keys.reduce(
     (first, { readyAt = Infinity }) => Math.min(first, readyAt),
@@ -30,13 +29,19 @@ export function explain(
 }
 
 /** The same for an error, of which a pool of thousands of keys may make many. */
-export function explainBriefly(call: Call, lane: Lane, roster: Roster, now: number): Explanation {
+export function explainBriefly(
+  call: Call,
+  lane: Lane,
+  roster: Roster,
+  now: number,
+  withheld?: Withheld,
+): Explanation {
   const first: KeyRecord[] = [];
   for (const key of roster.keys()) {
     if (first.length === EXPLAINED_KEYS) break;
     first.push(key);
   }
-  const explanation = explain(call, lane, first, now);
+  const explanation = explain(call, lane, first, now, withheld);
   const omitted = roster.size - first.length;
   return omitted > 0 ? { ...explanation, omitted } : explanation;
 }
@@ -46,7 +51,7 @@ function explainKey(
   call: Call,
   lane: Lane,
   now: number,
-  kept: Kept | undefined,
+  withheld: Withheld | undefined,
 ): KeyExplanation {
   const say = (reason: ExplanationReason, words: string, readyAt = Infinity): KeyExplanation => ({
     id: key.id,
@@ -78,8 +83,9 @@ function explainKey(
   const limitsAt = seat.limiter.readyAt(call.cost, now);
   // Whatever binds longest is named; how long calls in flight will take, nobody knows.
   const readyAt = Math.max(openAt, limitsAt);
-  if (readyAt <= now && kept?.seats.has(seat) === true) {
-    return say('kept', 'is kept for a call that came first', Math.max(now, kept.until));
+  const keptUntil = withheld?.get(seat) ?? now;
+  if (readyAt < Infinity && keptUntil > Math.max(now, readyAt)) {
+    return say('kept', 'is kept for a call that came first', keptUntil);
   }
   const isLimited = limitsAt > openAt && limitsAt < Infinity;
   if (isLimited || openAt <= now || seat.limiter.exceeded(call.cost) !== undefined) {

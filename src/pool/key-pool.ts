@@ -148,7 +148,8 @@ export class KeyPool implements AsyncDisposable {
         ? check.nonNegative('rest.forMs', forMs)
         : Math.max(0, check.finite('rest.untilMs', untilMs) - now);
     const scope = 'key';
-    const words = withoutSecretOf(record, check.nonEmptyString('rest.reason', reason));
+    // Reasons are shown and logged; a caller may quote an answer that quotes the key.
+    const words = eraseSecret(check.nonEmptyString('rest.reason', reason), record.secret.reveal());
     const request = { scope, reason: words, sentAt: 0, statedMs, isFirm: true } as const;
     const cooldown = record.cooldown.add(request, now);
     // Who waits may have to wait less, too: a new rest ends the slow start after an older one.
@@ -260,7 +261,7 @@ export class KeyPool implements AsyncDisposable {
       this.#assertOpen();
     }
     const known = this.#roster.get(id);
-    const words = known === undefined ? stated : withoutSecretOf(known, stated);
+    const words = known === undefined ? stated : eraseSecret(stated, known.secret.reveal());
     if (this.#rotations !== undefined) return this.#rotations.rotate(id, words);
     const record = this.#record(id);
     record.exhausted = words;
@@ -497,11 +498,6 @@ export class KeyPool implements AsyncDisposable {
     this.#roster.present.now = now;
     return now;
   }
-}
-
-/** Reasons are shown and logged; a caller may quote an answer that quotes the key. */
-function withoutSecretOf({ secret }: KeyRecord, words: string): string {
-  return eraseSecret(words, secret.reveal());
 }
 
 /** How long a key rests: one of the two. */

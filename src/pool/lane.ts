@@ -12,6 +12,9 @@ export interface LaneOptions {
   readonly groupOf: (keyId: string) => Group | undefined;
 }
 
+/** Seats that save up for somebody who came first, and when each may serve that one, in epoch milliseconds. */
+export type Withheld = ReadonlyMap<PoolSeat, number>;
+
 /**
  * All groups' places for one model class. Ready seats are in the selector, which never sees the
  * others: these are parked, ordered by when it is worth looking at them again.
@@ -108,12 +111,7 @@ export class Lane {
    * Leases the best key that can serve the call now. No seat in `withheld` is touched: it saves up
    * for a call that came earlier.
    */
-  take(
-    call: Call,
-    order: number,
-    now: number,
-    withheld?: ReadonlySet<PoolSeat>,
-  ): SeatLease | undefined {
+  take(call: Call, order: number, now: number, withheld?: Withheld): SeatLease | undefined {
     // While the host rests no seat serves: asked here, so that it costs the same for any number.
     if (this.#context.host.openAt(now) > now) return undefined;
     this.#wake(now);
@@ -137,7 +135,7 @@ export class Lane {
   }
 
   /** The seat that could serve the call first, and when: `Infinity` when nothing known tells. */
-  earliest(call: Call, now: number, withheld?: ReadonlySet<PoolSeat>): Readonly<Earliest> {
+  earliest(call: Call, now: number, withheld?: Withheld): Readonly<Earliest> {
     const earliest: Earliest = { seat: undefined, readyAt: Infinity };
     if (this.#readyCount > 0) {
       for (const seat of this.#seats.values()) {
@@ -191,7 +189,7 @@ export class Lane {
     call: Call,
     order: number,
     now: number,
-    withheld: ReadonlySet<PoolSeat> | undefined,
+    withheld: Withheld | undefined,
   ): SeatLease | undefined {
     if (this.#readyCount === 0) return undefined;
     const affinity = this.#selector.keepsAffinity === true ? call.request.affinity : undefined;
@@ -232,7 +230,7 @@ export class Lane {
     keyId: string,
     order: number,
     now: number,
-    withheld: ReadonlySet<PoolSeat> | undefined,
+    withheld: Withheld | undefined,
   ): SeatLease | undefined {
     const seat = this.pinnedSeat(keyId);
     if (seat === undefined || withheld?.has(seat) === true) return undefined;
@@ -294,7 +292,7 @@ function preferEarlier(
   seat: PoolSeat,
   call: Call,
   now: number,
-  withheld: ReadonlySet<PoolSeat> | undefined,
+  withheld: Withheld | undefined,
 ): void {
   if (withheld?.has(seat) === true) return;
   const readyAt = seat.readyAt(call, now);

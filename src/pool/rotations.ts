@@ -10,7 +10,7 @@ import type {
 } from '../rotation/rotation-store.js';
 import type { Announcer } from './announcer.js';
 import type { RotationDetails } from './events.js';
-import { inTime } from './in-time.js';
+import { ALL_KEYS_MS, inTime, ONE_KEY_MS } from './in-time.js';
 import type { KeyRecord } from './key-record.js';
 import { Occupants } from './occupants.js';
 import type { Roster } from './roster.js';
@@ -145,7 +145,7 @@ export class Rotations {
 
   async #reload(): Promise<void> {
     const { store, clock } = this.#options;
-    for (const key of await inTime(clock, store.load())) this.#adopt(key);
+    for (const key of await inTime(clock, ALL_KEYS_MS, store.load())) this.#adopt(key);
   }
 
   #adopt(stored: StoredKey): void {
@@ -177,7 +177,7 @@ export class Rotations {
     await undefined;
     try {
       const { store, clock } = this.#options;
-      const outcome = await inTime(clock, store.rotate(id, { reason }));
+      const outcome = await inTime(clock, ONE_KEY_MS, store.rotate(id, { reason }));
       if ('key' in outcome) return this.#succeeded(id, record, outcome, reason);
       return this.#successOfAnother(record, reason) ?? this.#notNow(record, outcome, reason);
     } catch (error) {
@@ -303,7 +303,7 @@ export class Rotations {
     const { store, clock, logger } = this.#options;
     let rotated: readonly RotationRecord[] = [];
     try {
-      ({ rotated } = await inTime(clock, store.recover()));
+      ({ rotated } = await inTime(clock, ALL_KEYS_MS, store.recover()));
     } catch (error) {
       logger.warn({ error }, 'The store could not be asked for backups');
     }

@@ -10,7 +10,7 @@ import { isSameCost } from '../limiter/dimensions.js';
 import type { Cost } from '../limiter/limiter.js';
 import { AbortWatch } from './abort-watch.js';
 import { type Call, isPlain } from './call.js';
-import type { Lane } from './lane.js';
+import type { Lane, Withheld } from './lane.js';
 import type { PoolLease } from './lease.js';
 import type { PoolSeat } from './pool-seat.js';
 import { type Waiter, WaitQueue } from './wait-queue.js';
@@ -29,9 +29,9 @@ export interface WaitingRoomOptions {
     lane: Lane,
     now: number,
     since: number,
-    withheld: ReadonlySet<PoolSeat>,
+    withheld: Withheld,
   ) => PoolLease | undefined;
-  readonly explain: (call: Call, lane: Lane, now: number) => Explanation;
+  readonly explain: (call: Call, lane: Lane, now: number, withheld?: Withheld) => Explanation;
   /** A waiter has its lease. */
   readonly onServed: (lease: PoolLease) => void;
   /** The next alarm may have to be earlier. */
@@ -76,15 +76,16 @@ export class WaitingRoom {
   }
 
   /** Seats that newcomers must leave alone: they save up for somebody who came first. */
-  withheld(lane: Lane): ReadonlySet<PoolSeat> | undefined {
+  withheld(lane: Lane): Withheld | undefined {
     return this.#size > 0 ? this.#queues.get(lane)?.withheld : undefined;
   }
 
-  /** Seats that save up for somebody who came first, and until when; `undefined` where none does. */
-  kept(lane: Lane): Kept | undefined {
-    const queue = this.#queues.get(lane);
-    if (queue === undefined || queue.withheld.size === 0) return undefined;
-    return { seats: queue.withheld, until: queue.wakeAt };
+  /** The same for a call that would come now: who ranks ahead of all that wait is kept from none. */
+  withheldFrom({ request }: Call, lane: Lane): Withheld | undefined {
+    const queue = this.#size > 0 ? this.#queues.get(lane) : undefined;
+    const first = queue?.waiters.after(undefined);
+    const isAhead = first !== undefined && (request.priority ?? 0) > first.priority;
+    return isAhead ? undefined : queue?.withheld;
   }
 
   wait(call: Call, lane: Lane, now: number, trail: readonly Attempt[]): Promise<PoolLease> {
@@ -230,7 +231,9 @@ export class WaitingRoom {
     queue.wakeAt = Math.min(queue.wakeAt, isDeclined ? now + DECLINED_MS : readyAt);
     if (isDeclined) return;
     const isPinned = call.request.key !== undefined;
-    if (seat !== undefined && (isPinned || queue.withheld.size === 0)) queue.withheld.add(seat);
+    if (seat !== undefined && (isPinned || queue.withheld.size === 0)) {
+      queue.withheld.set(seat, readyAt);
+    }
     if (isPinned || call.excluded !== undefined) return;
     queue.refused = queue.refused === NONE_REFUSED ? [call.cost] : [...queue.refused, call.cost];
   }
@@ -245,13 +248,17 @@ export class WaitingRoom {
 
   #timeOut(waiter: Waiter, now: number): void {
     const { call, lane, trail } = waiter;
-    const { readyAt } = lane.earliest(call, now);
+    const queue = this.#queues.get(lane);
+    const isFirst = queue?.waiters.after(undefined) === waiter;
+    const withheld = isFirst ? undefined : queue?.withheld;
+    const explanation = this.#options.explain(call, lane, now, withheld);
+    const readyAt = earliest(call, lane, now, withheld);
     const retryAfterMs = readyAt === Infinity ? undefined : Math.max(0, readyAt - now);
-    const explanation = this.#options.explain(call, lane, now);
     const waitedMs = waiter.deadline - waiter.since;
     const error = new AcquireTimeoutError(waitedMs, { retryAfterMs, explanation, trail });
     this.#reject(waiter, error);
-    this.#recheck(lane, now);
+    // What this frees was free at the deadline: whose own is later was in time for it.
+    this.#recheck(lane, waiter.deadline);
   }
 
   #reject(waiter: Waiter, error: unknown): void {
@@ -278,12 +285,20 @@ export class WaitingRoom {
   }
 }
 
-/** Seats that newcomers must leave alone. */
-export interface Kept {
-  readonly seats: ReadonlySet<PoolSeat>;
-  /** When they may serve whom they are kept for, in epoch milliseconds. */
-  readonly until: number;
+/** When the call could be served: by a seat that is withheld from it, not before whom that saves up for. */
+export function earliest(
+  call: Call,
+  lane: Lane,
+  now: number,
+  withheld: Withheld = NONE_WITHHELD,
+): number {
+  const { seat, readyAt } = lane.earliest(call, now);
+  const keptUntil = seat === undefined ? undefined : withheld.get(seat);
+  if (keptUntil === undefined) return readyAt;
+  return Math.min(lane.earliest(call, now, withheld).readyAt, Math.max(readyAt, keptUntil));
 }
+
+const NONE_WITHHELD: Withheld = new Map();
 
 /** Who waits in one lane, and how the latest dispatch ended. */
 interface LaneQueue {
@@ -292,7 +307,7 @@ interface LaneQueue {
   plain: number;
   /** When the next dispatch is due. */
   wakeAt: number;
-  readonly withheld: Set<PoolSeat>;
+  readonly withheld: Map<PoolSeat, number>;
   /** Costs that no seat could serve: larger ones need not be tried. */
   refused: readonly Cost[];
 }
@@ -302,7 +317,7 @@ const NONE_REFUSED: readonly Cost[] = [];
 
 function newQueue(): LaneQueue {
   const waiters = new WaitQueue();
-  return { waiters, plain: 0, wakeAt: -Infinity, withheld: new Set(), refused: NONE_REFUSED };
+  return { waiters, plain: 0, wakeAt: -Infinity, withheld: new Map(), refused: NONE_REFUSED };
 }
 
 /** Whether the one key that will do saves up for somebody who came first. */

@@ -98,6 +98,9 @@ export interface WatchOptions {
  * Promises, in this order: the number of active keys never changes by rotation, at any instant; a
  * backup is used at most once; none is lost; at most one caller hears `rotated` for one key, and
  * exactly one where none of the callers died; whoever hears `already-rotated` gets the successor.
+ *
+ * A pool takes a store for failed that does not answer `rotate` within a minute, or `load` and
+ * `recover` within ten.
  */
 export interface RotationStore {
   /** The active keys. Finishes interrupted rotations first. */

@@ -45,6 +45,7 @@ describe('Secret', () => {
     expect(isSecret(foreign)).toBe(true);
     expect(Secret.from(foreign).reveal()).toBe(VALUE);
     expect(isSecret({ reveal: () => VALUE })).toBe(false);
+    expect(isSecret(Secret.prototype)).toBe(false);
   });
 
   it('is made from text, and is kept as it is from a secret', () => {

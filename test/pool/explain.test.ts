@@ -71,7 +71,13 @@ describe('explain', () => {
         },
       ],
     });
-    await clock.advance(44_000);
+    const late = pool.acquire({ tokens: 1, maxWaitMs: 1 });
+    const timedOut = expect(late).rejects.toMatchObject({ retryAfterMs: 43_999 });
+    expect(pool.explain({ tokens: 1, priority: 1 }).ready).toBe(true);
+    expect(pool.earliestAvailability({ tokens: 1, priority: 1 })).toBe(START + 10_000);
+    await clock.advance(1);
+    await timedOut;
+    await clock.advance(43_999);
     await first;
     expect(pool.explain({ tokens: 1 }).keys[0]?.reason).toBe('limited');
   });
