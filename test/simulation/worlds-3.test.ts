@@ -1,3 +1,3 @@
 import { assertWorlds } from './assert-worlds.js';
 
-assertWorlds(101, 50);
+assertWorlds(81, 40);

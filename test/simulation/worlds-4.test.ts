@@ -1,3 +1,3 @@
 import { assertWorlds } from './assert-worlds.js';
 
-assertWorlds(151, 50);
+assertWorlds(121, 40);
