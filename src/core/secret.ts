@@ -4,8 +4,8 @@ const brand = Symbol.for('keypool.secret');
 
 /**
  * A credential that is shown by an explicit `reveal()` only. Printing, inspecting or serialising it
- * shows a fingerprint: equal for equal secrets within one process and one copy of this package, salted anew in every
- * process, so that a log cannot be used to test guesses.
+ * shows a fingerprint: equal for equal secrets within one process and one copy of this package, and
+ * salted anew in every other, so that a log cannot be used to test guesses.
  */
 export class Secret {
   readonly #value: string;

@@ -58,8 +58,9 @@ export class Judge {
     const { provider, failureRules: rules } = this.#settings;
     const { status, headers } = response;
     const body = isStream(response.body) ? undefined : response.body;
-    const facts = { provider: provider.name, status, headers, body, now, rules };
-    const limits = this.#ask('readLimits', () => provider.readLimits(facts)) ?? {};
+    const answered = { status, headers, body, now };
+    const facts = { provider: provider.name, ...answered, rules };
+    const limits = this.#ask('readLimits', () => provider.readLimits(answered)) ?? {};
     const said = this.#ask('classify', () => provider.classify(facts)) ?? classify(facts);
     const failure = withoutSecret(said, lease.secret);
     this.#learn(lease, limits, now);

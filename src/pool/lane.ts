@@ -12,7 +12,7 @@ export interface LaneOptions {
   readonly groupOf: (keyId: string) => Group | undefined;
 }
 
-/** Seats that save up for somebody who came first, and when each may serve that one, in epoch milliseconds. */
+/** Seats that save up for who came first, and when each may serve that one (epoch ms). */
 export type Withheld = ReadonlyMap<PoolSeat, number>;
 
 /**

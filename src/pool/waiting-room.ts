@@ -196,7 +196,7 @@ export class WaitingRoom {
     if (waiter.deadline < Infinity) this.#deadlines.set(waiter);
     // Nothing has changed since as small a call was refused: asking again would be in vain. But a seat
     // that is kept for those behind is none for who comes before them.
-    const isAhead = queue.waiters.after(waiter) !== undefined;
+    const isAhead = queue.withheld.size > 0 && queue.waiters.after(waiter) !== undefined;
     if (isAhead || now >= queue.wakeAt || !isRefused(call, queue)) this.dispatch(lane, now);
     this.#options.onWait();
   }
@@ -285,7 +285,7 @@ export class WaitingRoom {
   }
 }
 
-/** When the call could be served: by a seat that is withheld from it, not before whom that saves up for. */
+/** When the call could be served: by a seat that saves up for another, not before that one. */
 export function earliest(
   call: Call,
   lane: Lane,

@@ -1,11 +1,14 @@
 import type { BuiltInRule } from './built-in-rule.js';
 
 export const REFUSAL_RULES: readonly BuiltInRule[] = [
+  // SendGrid, as 401; YouTube, as 403.
   {
     class: 'quota_exhausted',
     statuses: [401, 403],
     text: /\b(?:quota|credits|allowance)\b[^.\n]{0,40} (?:exceeded|exhausted|reached|used up)\b|\b(?:exceeded|exhausted|used up)\b[^.\n]{0,40} (?:quota|credits|allowance)\b/i,
   },
+  // OpenAI's organisation header, and gateways without the model. Where the line names a key, it is
+  // the key's after all.
   {
     class: 'bad_request',
     statuses: [401],
