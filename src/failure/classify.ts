@@ -5,6 +5,7 @@ import { byBuiltInRules, byOwnRules, type Finding, type Signs } from './match-ru
 import { scrub } from './scrub.js';
 import { byStatus } from './status-fallback.js';
 import { verdict } from './verdict.js';
+import { withoutEchoes } from './without-echoes.js';
 
 /**
  * What a response says of the key, the group, the host or the caller. Total: an unreadable body
@@ -26,10 +27,11 @@ function decide(facts: FailureFacts): Failure {
   const envelope = readEnvelope(facts.body);
   const header = headerReader(facts.headers);
   const signs = signsOf(facts, envelope, header, isSuccess);
+  const said = { ...signs, text: withoutEchoes(envelope.texts, signs.status).join('\n') };
   const finding: Finding =
-    byOwnRules(facts.rules, signs) ?? byBuiltInRules(signs) ?? byStatus(signs.status, isSuccess);
+    byOwnRules(facts.rules, signs) ?? byBuiltInRules(said) ?? byStatus(signs.status, isSuccess);
   return {
-    ...verdict(facts, { envelope, header, signs, finding }),
+    ...verdict(facts, { envelope, header, signs: said, finding }),
     confidence: finding.confidence,
     ...words(finding, signs, envelope),
   };
