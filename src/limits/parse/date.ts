@@ -49,8 +49,8 @@ const TIME = String.raw`(?<hour>\d\d):(?<minute>\d\d):(?<second>\d\d)`;
  * as local time.
  */
 const SHAPES: readonly RegExp[] = [
-  String.raw`(?<year>\d{4})-(?<month>\d\d)-(?<day>\d\d)[Tt ](?<hour>\d\d):(?<minute>\d\d)(?::(?<second>\d\d)(?:\.(?<fraction>\d+))?)?(?<zone>[Zz]|[+-]\d\d:?\d\d)`, // RFC 3339, also without seconds (Jira)
-  String.raw`[A-Z][a-z]{2}, (?<day>\d\d) (?<month>[A-Z][a-z]{2}) (?<year>\d{4}) ${TIME} (?:GMT|UTC)`, // IMF-fixdate
+  String.raw`(?<year>\d{4})-(?<month>\d\d)-(?<day>\d\d)[Tt ](?<hour>\d\d):(?<minute>\d\d)(?::(?<second>\d\d)(?:\.(?<fraction>\d+))?)? ?(?<zone>[Zz]|GMT|UTC|[+-]\d\d(?::?\d\d)?)(?:(?<=\d) [A-Z]{1,5})?`, // RFC 3339, also without seconds (Jira), and as Ruby, Go and Postgres print it
+  String.raw`[A-Z][a-z]{2}, (?<day>\d\d?) (?<month>[A-Z][a-z]{2}) (?<year>\d{4}) ${TIME} (?<zone>GMT|UTC|[+-]\d{4})`, // IMF-fixdate, RFC 5322
   String.raw`[A-Z][a-z]+day, (?<day>\d\d)-(?<month>[A-Z][a-z]{2})-(?<year>\d\d) ${TIME} GMT`, // RFC 850
   String.raw`[A-Z][a-z]{2} (?<month>[A-Z][a-z]{2}) (?<day>[ \d]\d) ${TIME} (?<year>\d{4})`, // asctime
   String.raw`[A-Z][a-z]{2} (?<month>[A-Z][a-z]{2}) (?<day>\d\d) (?<year>\d{4}) ${TIME} GMT(?<zone>[+-]\d{4})(?: \([^)]*\))?`, // Date.prototype.toString
@@ -107,8 +107,8 @@ function fullYear(year: number): number {
 }
 
 function offsetMs(zone: string): number {
-  const match = /^([+-])(\d\d):?(\d\d)$/.exec(zone);
+  const match = /^([+-])(\d\d):?(\d\d)?$/.exec(zone);
   if (match === null) return 0;
-  const minutes = Number(match[2]) * 60 + Number(match[3]);
+  const minutes = Number(match[2]) * 60 + Number(match[3] ?? 0);
   return (match[1] === '-' ? -minutes : minutes) * 60_000;
 }
