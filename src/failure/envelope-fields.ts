@@ -1,3 +1,4 @@
+import { isRecord } from '../core/options.js';
 import { parseBody } from '../limits/body/parse-body.js';
 
 /** More text than this is not read. */
@@ -9,6 +10,8 @@ export interface Findings {
   readonly texts: string[];
   status: number | undefined;
   wait: string | undefined;
+  /** Headers that the body quotes. */
+  headers: unknown;
   /** Whether it names the provider upstream whose error it passes on. */
   isRelayed: boolean;
   /** Characters that may still be read. */
@@ -77,6 +80,7 @@ export function readObject(value: Readonly<Record<string, unknown>>, found: Find
   for (const name of STATUS_FIELDS) found.status ??= statusIn(value[name]);
   for (const name of WAIT_FIELDS) found.wait ??= waitIn(value[name]);
   addCode(found, codeOfError(value['error']));
+  if (isRecord(value['headers'])) found.headers ??= value['headers'];
   // OpenRouter: `null` where the error is its own.
   if (typeof value['provider_name'] === 'string') found.isRelayed = true;
   const nested: unknown[] = NESTED_FIELDS.map((name) => value[name]).filter(isNested);

@@ -12,6 +12,8 @@ export interface Envelope {
   readonly status?: number;
   /** The wait in a field of its own (`retry_after`, RetryInfo), in seconds or as a Go duration. */
   readonly wait?: string;
+  /** The headers that it quotes. */
+  readonly headers?: unknown;
   /** Whether it names the provider upstream whose error it passes on. */
   readonly isRelayed: boolean;
 }
@@ -27,6 +29,7 @@ export function readEnvelope(body: unknown): Envelope {
     texts: [],
     status: undefined,
     wait: undefined,
+    headers: undefined,
     isRelayed: false,
     room: MAX_CHARACTERS,
   };
@@ -37,13 +40,14 @@ export function readEnvelope(body: unknown): Envelope {
   } catch {
     // A getter or proxy threw: what was found before it stands.
   }
-  const { codes, texts, status, wait, isRelayed } = found;
+  const { codes, texts, status, wait, headers, isRelayed } = found;
   return {
     codes,
     texts,
     isRelayed,
     ...(status === undefined ? {} : { status }),
     ...(wait === undefined ? {} : { wait }),
+    ...(headers === undefined ? {} : { headers }),
   };
 }
 

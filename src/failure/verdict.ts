@@ -7,6 +7,7 @@ import type { Envelope } from './envelope.js';
 import type { Failure, FailureClass, FailureFacts } from './failure.js';
 import { limitedDimension } from './limited-dimension.js';
 import { type Finding, SCOPES, type Signs } from './match-rules.js';
+import { quotedWait } from './quoted-wait.js';
 import { type SubscriptionRefusal, subscriptionRefusal } from './subscription-window.js';
 
 /** What a verdict is made of. */
@@ -58,6 +59,7 @@ function waitOf({ header, envelope, signs, finding }: Evidence, now: number): nu
   const stated =
     readRetryAfter(header, { writtenAt: now }) ??
     waitInField(envelope.wait ?? '') ??
+    quotedWait(envelope.headers, { writtenAt: now }) ??
     waitInText(signs.text, now);
   if (stated !== undefined) return stated;
   const documented = finding.rule?.waitMs ?? Number.NaN;

@@ -11,8 +11,8 @@ const UNIT_MS: readonly (readonly [RegExp, number])[] = [
 ];
 
 /**
- * The longest wait that a message names, in milliseconds: `try again in 9m38.016s`, `retry after
- * 86400 seconds`, `resets in ~5s`, `regain access on 2026-01-01 at 00:00 UTC`, `resets at
+ * The longest wait that a message names, in milliseconds: `try again in 9m38.016s`, `wait 42
+ * seconds`, `resets in ~5s`, `regain access on 2026-01-01 at 00:00 UTC`, `resets at
  * 2026-01-01T00:00:00Z`. A number without a unit is not understood, nor a time without its zone.
  */
 export function waitInText(text: string, now: number): number | undefined {
@@ -29,14 +29,24 @@ export function waitInField(text: string): number | undefined {
   return ms !== undefined && ms <= LONGEST_MS ? ms : undefined;
 }
 
+const UNIT = `(?:milliseconds?|ms|seconds?|secs?|minutes?|mins?|hours?|hrs?|days?)(?![a-z])`;
+
+/** `wait 42 seconds`, `available in 1 hour and 5 minutes`: the amount, its unit, and what is added to it. */
+const WAITS = new RegExp(
+  String.raw`\b(?:(?:again|retry|retrying|wait|waiting|resets?)\s(?:in|after|for)|available\sin|wait)\s(?:(?:about|another|at least)\s)?~?(\d[\d.hmsd]{0,30})(?:\s?(${UNIT}))?(?![a-z])((?:,?\s(?:and\s)?\d{1,6}\s?${UNIT}){0,3})`,
+  'gi',
+);
+
+const ADDED = new RegExp(String.raw`(\d+)\s?(${UNIT})`, 'gi');
+
 function waitsIn(text: string): number[] {
-  const waits =
-    /\b(?:again|retry|retrying|wait|waiting|resets?)\s(?:in|after|for)\s~?(\d[\d.hmsd]{0,30})(?:\s?(milliseconds?|ms|seconds?|secs?|minutes?|mins?|hours?|hrs?|days?))?(?![a-z])/gi;
   const found: number[] = [];
-  for (const [, amount = '', unit] of text.matchAll(waits)) {
+  for (const [, amount = '', unit, rest = ''] of text.matchAll(WAITS)) {
     const ms =
       unit === undefined ? parseGoDuration(amount.replace(/\.+$/, '')) : timesUnit(amount, unit);
-    if (ms !== undefined) found.push(ms);
+    if (ms === undefined) continue;
+    const added = [...rest.matchAll(ADDED)].map(([, more = '', of = '']) => timesUnit(more, of));
+    found.push(added.reduce((sum: number, each) => sum + (each ?? 0), ms));
   }
   return found.slice(0, 16);
 }
@@ -62,4 +72,4 @@ function instantsIn(text: string): number[] {
 }
 
 const ZONED_INSTANT =
-  /\b(?:again|retry|available|resets?|renews?) (?:at|on|after) (\d{4}-\d\d-\d\dT\d\d:\d\d[\d:.]{0,14}(?:Z|[+-]\d\d:\d\d))/gi;
+  /\b(?:again|retry|available|resets?|renews?) (?:at|on|after) (\d{4}-\d\d-\d\d[T ]\d\d:\d\d[\d:.]{0,14} ?(?:Z|GMT|UTC|[+-]\d\d:?\d\d))/gi;
