@@ -167,6 +167,40 @@ describe('what money, keys and limits share', () => {
     expect(found).toMatchObject({ class: 'overloaded', scope: 'host' });
   });
 
+  it.each([
+    [{ code: 'ServerOverloaded', type: 'TooManyRequests' }, 'overloaded'],
+    [{ type: 'too_many_requests_error', code: 'queue_exceeded' }, 'overloaded'],
+    [{ type: 'too_many_requests_error', code: 'request_quota_exceeded' }, 'rate_limited'],
+    [{ message: 'We are experiencing high traffic right now!' }, 'overloaded'],
+    [{ message: 'The server is too busy' }, 'overloaded'],
+    [{ message: 'Refused due to unusually high traffic from your network' }, 'rate_limited'],
+    [{ message: 'To keep load low, an account has 10 requests a minute' }, 'rate_limited'],
+  ] as const)('a 429 of %j is %s', (fields, name) => {
+    expect(judge(429, error(fields)).class).toBe(name);
+  });
+
+  it('money in an odd place is told where nothing else can be meant', () => {
+    expect(judge(400, { message: 'Not enough credits', statusCode: 400 })).toMatchObject({
+      class: 'budget_exceeded',
+      confidence: 'text',
+    });
+    const empty = error({ type: 'api_error', message: 'insufficient balance (1008)' });
+    expect(judge(500, empty, { provider: 'minimax' }).class).toBe('budget_exceeded');
+    expect(judge(500, empty).class).toBe('server_error');
+    const disabled = error({ code: 403, details: [{ reason: 'BILLING_DISABLED' }] });
+    expect(judge(403, disabled, { provider: 'vertex' }).class).toBe('budget_exceeded');
+    expect(judge(403, disabled).class).toBe('forbidden');
+  });
+
+  it.each([
+    [402, 'monthly_request_count', 'quota_exhausted'],
+    [403, 'DAILY_LIMIT_REACHED', 'quota_exhausted'],
+    [402, 'monthly_spend_limit_reached', 'budget_exceeded'],
+    [400, 'daily_limit_reached', 'bad_request'],
+  ] as const)('a %d with the code %s is %s', (status, code, name) => {
+    expect(judge(status, error({ code })).class).toBe(name);
+  });
+
   it('a bare 429 that is not to be retried is a cap on spending', () => {
     const body = error({ type: 'rate_limit_error', message: 'Error' });
     const headers = { 'x-should-retry': 'false' };
@@ -207,6 +241,17 @@ describe('waits', () => {
     const found = judge(429, error({ code: 429, details }));
     expect(found.class).toBe('quota_exhausted');
     expect(found.retryAfterMs).toBeUndefined();
+  });
+
+  it('come from headers that the body quotes, where a window is used up', () => {
+    const quoting = (headers: Record<string, string>) =>
+      judge(429, error({ code: 429, message: 'Slow down', metadata: { headers } })).retryAfterMs;
+    const window = { 'X-RateLimit-Remaining': '0', 'X-RateLimit-Reset': `${now + 60_000}` };
+    expect(quoting(window)).toBe(60_000);
+    expect(quoting({ ...window, 'Retry-After': '7' })).toBe(7000);
+    expect(quoting({ ...window, 'X-RateLimit-Remaining': '3' })).toBeUndefined();
+    expect(quoting({ ...window, 'X-RateLimit-Reset': `${now - 1000}` })).toBeUndefined();
+    expect(quoting({ ...window, 'X-RateLimit-Reset': '60' })).toBeUndefined();
   });
 
   it('are not promised where nothing ends by itself', () => {

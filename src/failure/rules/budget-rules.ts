@@ -41,11 +41,23 @@ export const BUDGET_RULES: readonly BuiltInRule[] = [
     codePattern: /^insufficient_?(?:balance|credits?|funds)(?:_?error)?$/i,
   },
   { class: 'budget_exceeded', providers: ZHIPU, codes: ['1113'] },
-  { class: 'budget_exceeded', providers: ['minimax'], codes: ['1008'] },
+  // Elsewhere it may be a feature of the service that is off: google.api.ErrorReason.
+  {
+    class: 'budget_exceeded',
+    providers: ['gemini', 'google', 'vertex'],
+    codes: ['billing_disabled'],
+  },
+  // As 500 too, where only the end of the message has the code.
+  {
+    class: 'budget_exceeded',
+    providers: ['minimax'],
+    codes: ['1008'],
+    text: /\binsufficient balance \(1008\)/i,
+  },
   {
     class: 'budget_exceeded',
     below: 500,
-    text: /credit balance is too low|used all available credits|\bout of extra usage\b|\b(?:you|your account|account)\b[^.\n]{0,40}\bout of credits\b|doesn't have any credits|budget has been exceeded|over budget\. spend=|insufficient credits\b|\baccount balance is (?:insufficient|negative)|余额不足|已?欠费|额度(?:已用尽|不足)/i,
+    text: /credit balance is too low|used all available credits|\bout of extra usage\b|\b(?:you|your account|account)\b[^.\n]{0,40}\bout of credits\b|doesn't have any credits|budget has been exceeded|over budget\. spend=|(?:insufficient|not enough) credits\b|\baccount balance is (?:insufficient|negative)|余额不足|已?欠费|额度(?:已用尽|不足)/i,
   },
   {
     class: 'budget_exceeded',

@@ -4,21 +4,21 @@ export const CAPACITY_RULES: readonly BuiltInRule[] = [
   {
     class: 'overloaded',
     codes: [
-      'overloaded_error', // Anthropic, 529
       'slow_down', // OpenAI, 503
-      'server_is_overloaded',
-      'engine_overloaded_error', // Moonshot, as 429
       'nocapacity', // Azure
       'model_capacity_exhausted', // Gemini, as 429
       'modelnotreadyexception', // Bedrock, as 429
       'serviceunavailableexception',
-      'system_busy', // ElevenLabs, as 429
     ],
+    // `overloaded_error` (Anthropic, 529), `engine_overloaded_error` (Moonshot), `ServerOverloaded`
+    // (Volcengine), `system_busy` (ElevenLabs), `queue_exceeded` (Cerebras), these as 429.
+    codePattern:
+      /overload(?:ed)?(?:_?(?:error|exception))?$|(?:server|system|service|engine|model)_?(?:is_?)?busy$|^queue_?(?:full|exceeded)$/i,
   },
   {
     class: 'overloaded',
     statuses: [429, 500, 502, 503, 529],
-    text: /\boverloaded\b|at capacity|no capacity|capacity exceeded|high demand|generative-ai\/docs\/error-code-429|访问量过大|(?:系统|服务器?)繁忙/i,
+    text: /\boverloaded\b|at capacity|no capacity|capacity exceeded|high demand|\b(?:server|system|service|engine|model)s? (?:is |are )?(?:currently |too ){0,2}busy\b|\b(?:experiencing|due to|because of) (?:\w{1,20} ){0,2}(?:overload|traffic|load)\b(?! (?:from|on|by) (?:your|this))|generative-ai\/docs\/error-code-429|访问量过大|(?:系统|服务器?)繁忙/i,
   },
 ];
 
@@ -27,7 +27,7 @@ export const LIMIT_RULES: readonly BuiltInRule[] = [
   {
     class: 'quota_exhausted',
     statuses: [402, 403, 429],
-    text: /\busage (?:limit|cap)s?\b[^.\n]{0,40} (?:reached|exceeded|exhausted)|\b(?:reached|exceeded|exceeds|hit)\b[^.\n]{0,40} usage (?:limit|cap)\b|使用上限/i,
+    text: /\busage (?:limit|cap)s?\b[^.\n]{0,40} (?:reached|exceeded|exhausted)|\b(?:reached|exceeded|exceeds|hit)\b[^.\n]{0,40} usage (?:limit|cap)\b|\breached the set (?:\w{1,20} )?limit\b|使用上限/i,
   },
   {
     class: 'quota_exhausted',

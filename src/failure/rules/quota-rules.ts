@@ -54,6 +54,7 @@ export const QUOTA_RULES: readonly BuiltInRule[] = [
       'quota_exhausted',
       'quota_exceeded',
       'quotaexceeded', // Google's APIs, as 403
+      'setlimitexceeded', // Volcengine, as 429: its user's own limit of a model
     ],
   },
   {
@@ -67,6 +68,13 @@ export const QUOTA_RULES: readonly BuiltInRule[] = [
     text: /\b(?:quota|limit|allowance|usage)\b[^\n]{0,120}\b(?:resets?|renews?|(?:be )?(?:reset|renewed|replenished)) (?:at|on|in|every)\b/i,
   },
   { class: 'quota_exhausted', statuses: [0, 401, 402, 403], when: namesAPeriodAndNoMoney },
+  // Kiro's `MONTHLY_REQUEST_COUNT`, as 402.
+  {
+    class: 'quota_exhausted',
+    statuses: [402, 403],
+    codePattern:
+      /^(?!.*(?:spend|budget|credit|balance|billing|payment|cost))(?:\w{1,40}_)?(?:hourly|daily|weekly|monthly)_(?:\w{1,40}_)?(?:limit|quota|cap|count)(?:_\w{1,40})?$/i,
+  },
   {
     class: 'quota_exhausted',
     statuses: [400, 406],

@@ -1,6 +1,8 @@
 import type { BuiltInRule } from './built-in-rule.js';
 
 export const REQUEST_RULES: readonly BuiltInRule[] = [
+  // OpenAI, where there is such a model, but not for this project.
+  { class: 'forbidden', statuses: [403], codes: ['model_not_found'] },
   {
     class: 'bad_request',
     codes: [
