@@ -1,6 +1,6 @@
 import type { SpendProbe } from '../spend-probe.js';
 import { defineProbe } from './define-probe.js';
-import { EXCEEDED, type ProbeOptions } from './get-json.js';
+import type { ProbeOptions } from './get-json.js';
 
 /**
  * DeepSeek's balance. Of several currencies the one with the largest amount is the reading, for a few
@@ -11,11 +11,10 @@ export function deepseekSpend(options: ProbeOptions = {}): SpendProbe {
     {
       provider: 'deepseek',
       baseUrl: 'https://api.deepseek.com',
+      path: '/user/balance',
       unit: 'usd',
       scope: 'account',
-      async read(get) {
-        const answer = await get('/user/balance');
-        if (answer === EXCEEDED) return EXCEEDED;
+      read(answer) {
         const balances = answer.objects('balance_infos').map((each) => ({
           remaining: each.required('total_balance'),
           unit: (each.text('currency') ?? 'unknown').toLowerCase(),

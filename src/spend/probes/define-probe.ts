@@ -1,58 +1,75 @@
 import * as check from '../../core/options.js';
-import type { SpendProbe, SpendReading, SpendScope } from '../spend-probe.js';
+import type {
+  SpendProbe,
+  SpendProbeContext,
+  SpendProbeKey,
+  SpendReading,
+  SpendScope,
+} from '../spend-probe.js';
 import { Fields } from './fields.js';
-import { bearer, EXCEEDED, getJson, type ProbeOptions, type Question } from './get-json.js';
+import { bearer, EXCEEDED, getJson, type ProbeOptions } from './get-json.js';
 import { checkProbeOptions } from './probe-options.js';
 
 /** LiteLLM writes its counters every 5 to 60 seconds; of the others nobody says that they are quicker. */
 const LAG_MS = 60_000;
-
-/** Asks for one path of the provider: its fields, or `EXCEEDED`. */
-export type Get = (
-  path: string,
-  headers?: Readonly<Record<string, string>>,
-) => Promise<Fields | typeof EXCEEDED>;
 
 /** What is special about one provider. */
 export interface ProbeTraits {
   readonly provider: string;
   /** Its own address; without one, the caller has to say. */
   readonly baseUrl?: string;
+  /** What is asked, or asked first. */
+  readonly path: string | ((key: SpendProbeKey) => string);
   readonly unit: string;
   readonly scope: SpendScope;
   readonly minIntervalMs?: number;
-  /** The figures; what is not said is taken from the traits. */
-  read(
-    get: Get,
-    question: Pick<Question, 'key' | 'context'>,
-  ): Promise<Partial<SpendReading> | typeof EXCEEDED>;
+  /** @defaultValue the key as a bearer token */
+  headers?(key: SpendProbeKey): Readonly<Record<string, string>>;
+  read(answer: Fields, get: Get, now: number): ProbeFigures | Promise<ProbeFigures>;
 }
+
+/** Asks for one more path of the provider: its fields, or `EXCEEDED`. */
+export type Get = (path: string) => Promise<Fields | typeof EXCEEDED>;
+
+/** What an answer says; what it does not is taken from the traits. */
+export type ProbeFigures = Partial<SpendReading> | typeof EXCEEDED;
 
 /** A probe by its traits. @throws InvalidOptionError */
 export function defineProbe(traits: ProbeTraits, options: ProbeOptions): SpendProbe {
-  const { provider, unit, scope, minIntervalMs = 0 } = traits;
+  const { provider, path, unit, scope, minIntervalMs = 0, headers = bearer } = traits;
   const { fetch, baseUrl = traits.baseUrl, lagMs = LAG_MS } = checkProbeOptions(options);
   // A path follows.
   const base = check.nonEmptyString('baseUrl', baseUrl).replace(/\/+$/, '');
-  const shown = base.replace(/^https?:\/\//, '');
-  const ask: SpendProbe = (key, context) => {
-    const get: Get = (path, headers = bearer(key)) => {
-      // A query may hold the key.
-      const where = `${provider}: ${shown}${path.replace(/\?.*/, '')}`;
-      const question = { provider, where, key, context, fetch };
-      const asked = getJson(question, { url: base + path, headers });
-      return asked.then((body) => (body === EXCEEDED ? EXCEEDED : new Fields(where, body)));
-    };
-    const asOf = context.now;
-    return traits.read(get, { key, context }).then((figures) => {
-      if (figures === EXCEEDED) return { unit, scope, asOf, exceeded: true };
-      return { unit, scope, asOf, ...figures };
-    });
+  const shownBase = `${provider}: ${base.replace(/^https?:\/\//, '')}`;
+  // A query may hold the key.
+  const shown = (asked: string) => shownBase + asked.replace(/\?.*/, '');
+  const shownPath = typeof path === 'string' ? shown(path) : undefined;
+
+  const ask = (asked: string, where: string, key: SpendProbeKey, context: SpendProbeContext) => {
+    const question = { provider, where, key, context, fetch };
+    return getJson(question, { url: base + asked, headers: headers(key) });
   };
-  // Not `async`: all keys are asked at once, and of a thousand each waiting function is felt.
+  const readingOf = (figures: ProbeFigures, { now }: SpendProbeContext): SpendReading => {
+    if (figures === EXCEEDED) return { unit, scope, asOf: now, exceeded: true };
+    return { unit, scope, asOf: now, ...figures };
+  };
+  // Not `async`, nor does it more in one step after the other than it must: all keys are asked at once,
+  // and of a thousand each function that waits is felt.
   const probe: SpendProbe = (key, context) => {
+    const get: Get = async (further) => {
+      const where = shown(further);
+      const body = await ask(further, where, key, context);
+      return body === EXCEEDED ? EXCEEDED : new Fields(where, body);
+    };
     try {
-      return ask(key, context);
+      const first = typeof path === 'string' ? path : path(key);
+      const where = shownPath ?? shown(first);
+      return ask(first, where, key, context).then((body) => {
+        if (body === EXCEEDED) return readingOf(EXCEEDED, context);
+        const figures = traits.read(new Fields(where, body), get, context.now);
+        if (!(figures instanceof Promise)) return readingOf(figures, context);
+        return figures.then((late) => readingOf(late, context));
+      });
     } catch (error) {
       return Promise.reject(error);
     }

@@ -1,6 +1,6 @@
 import type { SpendProbe } from '../spend-probe.js';
 import { defineProbe, figures } from './define-probe.js';
-import { EXCEEDED, type ProbeOptions } from './get-json.js';
+import type { ProbeOptions } from './get-json.js';
 
 /** ElevenLabs: the credits of the billing period. */
 export function elevenLabsSpend(options: ProbeOptions = {}): SpendProbe {
@@ -8,12 +8,11 @@ export function elevenLabsSpend(options: ProbeOptions = {}): SpendProbe {
     {
       provider: 'elevenlabs',
       baseUrl: 'https://api.elevenlabs.io',
+      path: '/v1/user/subscription',
       unit: 'credits',
       scope: 'account',
-      async read(get, { key }) {
-        const headers = { 'xi-api-key': key.secret.reveal(), accept: 'application/json' };
-        const answer = await get('/v1/user/subscription', headers);
-        if (answer === EXCEEDED) return EXCEEDED;
+      headers: ({ secret }) => ({ 'xi-api-key': secret.reveal(), accept: 'application/json' }),
+      read(answer) {
         const resetsAtS = answer.amount('next_character_count_reset_unix') ?? 0;
         return figures({
           spent: answer.required('character_count'),

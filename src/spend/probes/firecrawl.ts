@@ -1,6 +1,6 @@
 import type { SpendProbe } from '../spend-probe.js';
 import { defineProbe, figures } from './define-probe.js';
-import { EXCEEDED, type ProbeOptions } from './get-json.js';
+import type { ProbeOptions } from './get-json.js';
 
 /** Firecrawl, version 2: the credits that are left to the team. */
 export function firecrawlSpend(options: ProbeOptions = {}): SpendProbe {
@@ -8,11 +8,10 @@ export function firecrawlSpend(options: ProbeOptions = {}): SpendProbe {
     {
       provider: 'firecrawl',
       baseUrl: 'https://api.firecrawl.dev',
+      path: '/v2/team/credit-usage',
       unit: 'credits',
       scope: 'team',
-      async read(get) {
-        const answer = await get('/v2/team/credit-usage');
-        if (answer === EXCEEDED) return EXCEEDED;
+      read(answer) {
         const data = answer.object('data');
         return figures({
           remaining: data.required('remainingCredits'),

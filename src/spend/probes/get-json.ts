@@ -4,7 +4,7 @@ import { isRecord } from '../../core/options.js';
 import { classify } from '../../failure/classify.js';
 import { scrub } from '../../failure/scrub.js';
 import type { SpendProbeContext, SpendProbeKey } from '../spend-probe.js';
-import { readText } from './read-text.js';
+import { MAX_BYTES, readText } from './read-text.js';
 
 /** Where and how a probe asks. */
 export interface ProbeOptions {
@@ -46,7 +46,7 @@ export async function getJson(
   question: Question,
   request: Request | GetRequest,
 ): Promise<Json | typeof EXCEEDED> {
-  const { provider, where } = question;
+  const { where } = question;
   let response: Response;
   try {
     response = await send(question, request);
@@ -59,17 +59,30 @@ export async function getJson(
     const message = `${where}: answered ${status} with another place to ask, which is not followed`;
     throw new SpendProbeError('redirect', message, { status });
   }
-  const text = await readText(response, where);
-  const body = parsed(text);
-  const failure = classify({
-    provider,
-    status,
-    headers: response.headers,
-    body: body ?? text,
-    now: question.context.now,
-  });
+  let text: string | undefined;
+  try {
+    text = await readText(response);
+  } catch {
+    throw new SpendProbeError('network', `${where}: the answer broke off`, { status });
+  }
+  // HTTP holds a body to the length that it states; a `fetch` of the caller's own need not.
+  if (text === undefined || text.length > MAX_BYTES) {
+    const message = `${where}: the answer is larger than ${MAX_BYTES} bytes`;
+    throw new SpendProbeError('too-large', message, { status });
+  }
+  return objectIn(text, question, response);
+}
+
+function objectIn(
+  text: string,
+  { provider, where, key, context }: Question,
+  { status, headers }: Response,
+): Json | typeof EXCEEDED {
+  const parsed = parse(text);
+  const body = parsed ?? text;
+  const failure = classify({ provider, status, headers, body, now: context.now });
   if (failure.class === 'ok') {
-    if (isRecord(body)) return body;
+    if (isRecord(parsed)) return parsed;
     throw new SpendProbeError('body', `${where}: expected a JSON object, got ${kindOfText(text)}`, {
       status,
     });
@@ -78,7 +91,7 @@ export async function getJson(
   if (failure.class === 'budget_exceeded' && isOurs) return EXCEEDED;
   const words = failure.message === undefined ? '' : `: ${failure.message}`;
   const message = `${where}: answered ${status} (${failure.class})${words}`;
-  throw new SpendProbeError('status', eraseSecret(message, question.key.secret.reveal()), {
+  throw new SpendProbeError('status', eraseSecret(message, key.secret.reveal()), {
     status,
     ...(failure.retryAfterMs === undefined ? {} : { retryAfterMs: failure.retryAfterMs }),
   });
@@ -122,7 +135,7 @@ function isSendable(headers: Readonly<Record<string, string>>): boolean {
   }
 }
 
-function parsed(text: string): unknown {
+function parse(text: string): unknown {
   try {
     return JSON.parse(text);
   } catch {
@@ -137,7 +150,7 @@ async function discard(response: Response): Promise<void> {
 function kindOfText(text: string): string {
   if (text.trim() === '') return 'an empty body';
   if (/^\s*</.test(text)) return 'HTML';
-  return parsed(text) === undefined ? 'text that is no JSON' : 'another JSON value';
+  return parse(text) === undefined ? 'text that is no JSON' : 'another JSON value';
 }
 
 /** A system's code, such as `ECONNREFUSED`, and nothing else of what was thrown. */

@@ -1,7 +1,7 @@
 import { isKeyPoolError, type SpendProbeError } from '../../core/errors.js';
-import type { SpendFigures, SpendProbe, SpendReading, SpendScope } from '../spend-probe.js';
+import type { SpendFigures, SpendProbe, SpendScope } from '../spend-probe.js';
 import { combined, isUsedUp } from './budgets.js';
-import { defineProbe, figures, type Get } from './define-probe.js';
+import { defineProbe, figures, type Get, type ProbeFigures } from './define-probe.js';
 import type { Fields } from './fields.js';
 import { EXCEEDED, type ProbeOptions } from './get-json.js';
 import { checkProbeOptions, checkRootUrl } from './probe-options.js';
@@ -18,19 +18,14 @@ const ENDLESS = 1e9;
 export function litellmSpend(options: ProbeOptions & { readonly baseUrl: string }): SpendProbe {
   checkProbeOptions(options);
   checkRootUrl(options);
-  const traits = { provider: 'litellm', unit: 'usd', scope: 'key', read } as const;
-  return defineProbe(traits, options);
+  return defineProbe(
+    { provider: 'litellm', path: '/key/info', unit: 'usd', scope: 'key', read },
+    options,
+  );
 }
 
-type Figures = Partial<SpendReading> | typeof EXCEEDED;
-
-function read(get: Get): Promise<Figures> {
-  return get('/key/info').then((answer) => {
-    return answer === EXCEEDED ? EXCEEDED : budgetsIn(answer.object('info'), get);
-  });
-}
-
-function budgetsIn(info: Fields, get: Get): Figures | Promise<Figures> {
+function read(answer: Fields, get: Get): ProbeFigures | Promise<ProbeFigures> {
+  const info = answer.object('info');
   info.required('spend');
   const own = budgetOf(info, 'key');
   const user = info.text('user_id');
@@ -45,7 +40,7 @@ async function withOthers(
   get: Get,
   user: string | undefined,
   team: string | undefined,
-): Promise<Figures> {
+): Promise<ProbeFigures> {
   const answers = await Promise.all([
     budgetAt(get, user && `/user/info?user_id=${encode(user)}`, 'user'),
     budgetAt(get, team && `/team/info?team_id=${encode(team)}`, 'team'),

@@ -1,7 +1,7 @@
 import { SpendProbeError } from '../../core/errors.js';
 import type { SpendProbe } from '../spend-probe.js';
 import { defineProbe } from './define-probe.js';
-import { EXCEEDED, type ProbeOptions } from './get-json.js';
+import type { ProbeOptions } from './get-json.js';
 import { checkProbeOptions } from './probe-options.js';
 
 /** Moonshot's balance: USD at `api.moonshot.ai`, CNY at `https://api.moonshot.cn`. */
@@ -11,11 +11,10 @@ export function moonshotSpend(options: ProbeOptions = {}): SpendProbe {
     {
       provider: 'moonshot',
       baseUrl: 'https://api.moonshot.ai',
+      path: '/v1/users/me/balance',
       unit: /\.cn(?:[:/]|$)/.test(baseUrl) ? 'cny' : 'usd',
       scope: 'account',
-      async read(get) {
-        const answer = await get('/v1/users/me/balance');
-        if (answer === EXCEEDED) return EXCEEDED;
+      read(answer) {
         // An error comes as 200, with a balance of zeros.
         const code = answer.required('code');
         if (code !== 0) {

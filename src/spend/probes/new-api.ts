@@ -3,7 +3,6 @@ import type { SpendProbe } from '../spend-probe.js';
 import { defineProbe, figures } from './define-probe.js';
 import { EXCEEDED, type ProbeOptions } from './get-json.js';
 import { checkProbeOptions, checkRootUrl } from './probe-options.js';
-import { together } from './together.js';
 
 export interface NewApiSpendOptions extends ProbeOptions {
   /** Without a slash at its end, and without `/v1`. */
@@ -26,15 +25,13 @@ export function newApiSpend(options: NewApiSpendOptions): SpendProbe {
       provider: 'new-api',
       unit: check.nonEmptyString('unit', unit),
       scope: 'key',
-      async read(get, { context: { now } }) {
+      path: '/v1/dashboard/billing/subscription',
+      async read(subscription, get, now) {
+        const limit = subscription.limit('hard_limit_usd');
         const from = dayOf(now - 99 * DAY_MS);
         const to = dayOf(now + DAY_MS);
-        const [subscription, usage] = await together([
-          get('/v1/dashboard/billing/subscription'),
-          get(`/v1/dashboard/billing/usage?start_date=${from}&end_date=${to}`),
-        ]);
-        if (subscription === EXCEEDED || usage === EXCEEDED) return EXCEEDED;
-        const limit = subscription.limit('hard_limit_usd');
+        const usage = await get(`/v1/dashboard/billing/usage?start_date=${from}&end_date=${to}`);
+        if (usage === EXCEEDED) return EXCEEDED;
         // In hundredths.
         const spent = usage.required('total_usage') / 100;
         return figures({ spent, limit: limit === ENDLESS ? null : limit });

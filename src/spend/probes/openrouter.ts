@@ -1,6 +1,6 @@
 import type { SpendProbe } from '../spend-probe.js';
 import { defineProbe, figures } from './define-probe.js';
-import { EXCEEDED, type ProbeOptions } from './get-json.js';
+import type { ProbeOptions } from './get-json.js';
 
 /** OpenRouter's `/key`: the limit of the key, which may begin anew daily, weekly or monthly. */
 export function openrouterSpend(options: ProbeOptions = {}): SpendProbe {
@@ -8,11 +8,10 @@ export function openrouterSpend(options: ProbeOptions = {}): SpendProbe {
     {
       provider: 'openrouter',
       baseUrl: 'https://openrouter.ai/api/v1',
+      path: '/key',
       unit: 'usd',
       scope: 'key',
-      async read(get) {
-        const answer = await get('/key');
-        if (answer === EXCEEDED) return EXCEEDED;
+      read(answer) {
         const data = answer.object('data');
         const usage = data.required('usage');
         const period = data.text('limit_reset');

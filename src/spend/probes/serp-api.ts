@@ -1,6 +1,6 @@
 import type { SpendProbe } from '../spend-probe.js';
 import { defineProbe, figures } from './define-probe.js';
-import { EXCEEDED, type ProbeOptions } from './get-json.js';
+import type { ProbeOptions } from './get-json.js';
 
 /** SerpAPI: the searches of the month, and what is left of them with extra ones. */
 export function serpApiSpend(options: ProbeOptions = {}): SpendProbe {
@@ -8,12 +8,11 @@ export function serpApiSpend(options: ProbeOptions = {}): SpendProbe {
     {
       provider: 'serpapi',
       baseUrl: 'https://serpapi.com',
+      path: ({ secret }) => `/account?api_key=${encodeURIComponent(secret.reveal())}`,
       unit: 'searches',
       scope: 'account',
-      async read(get, { key }) {
-        const query = `api_key=${encodeURIComponent(key.secret.reveal())}`;
-        const answer = await get(`/account?${query}`, { accept: 'application/json' });
-        if (answer === EXCEEDED) return EXCEEDED;
+      headers: () => ({ accept: 'application/json' }),
+      read(answer) {
         return figures({
           spent: answer.required('this_month_usage'),
           limit: answer.limit('searches_per_month'),

@@ -2,7 +2,7 @@ import type { SpendFigures, SpendProbe } from '../spend-probe.js';
 import { combined } from './budgets.js';
 import { defineProbe, figures } from './define-probe.js';
 import type { Fields } from './fields.js';
-import { EXCEEDED, type ProbeOptions } from './get-json.js';
+import type { ProbeOptions } from './get-json.js';
 
 /** Tavily: the credits of the key and of its account, both of which hold. */
 export function tavilySpend(options: ProbeOptions = {}): SpendProbe {
@@ -10,12 +10,11 @@ export function tavilySpend(options: ProbeOptions = {}): SpendProbe {
     {
       provider: 'tavily',
       baseUrl: 'https://api.tavily.com',
+      path: '/usage',
       unit: 'credits',
       scope: 'key',
       minIntervalMs: 60_000,
-      async read(get) {
-        const answer = await get('/usage');
-        if (answer === EXCEEDED) return EXCEEDED;
+      read(answer) {
         const key = answer.object('key');
         const spent = key.required('usage');
         const own = { ...figures({ spent, limit: key.limit('limit') }), scope: 'key' } as const;

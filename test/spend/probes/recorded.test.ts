@@ -389,7 +389,8 @@ describe.each(recorded)('%s: %s', (name, _, bodies, reading) => {
 });
 
 it('asks a gateway for the hundred days up to tomorrow', async () => {
-  await using server = await aServer(answering({}));
+  const subscription = { '/v1/dashboard/billing/subscription': { hard_limit_usd: 100 } };
+  await using server = await aServer(answering(subscription));
   await expect(probes['new-api']!(server.url)(aKey(), { signal, now: NOW })).rejects.toThrow('404');
   const urls = server.requests.map(({ url }) => url);
   expect(urls).toContain('/v1/dashboard/billing/usage?start_date=2026-02-22&end_date=2026-06-02');
