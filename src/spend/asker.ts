@@ -7,7 +7,7 @@ import { checkReading } from './check-reading.js';
 import { Deadlines, type Due } from './deadlines.js';
 import { Gate } from './gate.js';
 import type { SpendSettings } from './options.js';
-import type { SpendProbeKey } from './spend-probe.js';
+import type { SpendProbeContext, SpendProbeKey } from './spend-probe.js';
 
 /** Asks the provider: in time or not at all, and whatever the probe does. */
 export class Asker {
@@ -24,14 +24,18 @@ export class Asker {
     for (const { question } of accounts) question?.interrupt({ kind: 'stopped' });
   }
 
-  /** Never rejects. While it waits, for its turn too, `account.question` takes another answer. */
-  ask(account: Account, { view: { id, labels }, secret }: KeyAccess): Promise<Answer> {
-    return new Promise((resolve) => {
-      const key = { id, secret, labels };
-      const question = new Asking(account, key, this.#context, resolve);
-      account.question = question;
-      question.ask();
-    });
+  /**
+   * Calls `answered` once, later. Until then, while it waits for its turn too, `account.question` takes
+   * another answer.
+   */
+  ask(
+    account: Account,
+    { view: { id, labels }, secret }: KeyAccess,
+    answered: (answer: Answer) => void,
+  ): void {
+    const question = new Asking(account, { id, secret, labels }, this.#context, answered);
+    account.question = question;
+    question.ask();
   }
 }
 
@@ -48,7 +52,7 @@ class Asking implements OpenQuestion, Due {
   readonly #account: Account;
   readonly #key: SpendProbeKey;
   readonly #context: AskingContext;
-  readonly #resolve: (answer: Answer) => void;
+  readonly #answered: (answer: Answer) => void;
   /** Once the provider is asked. */
   #controller: AbortController | undefined;
   #isOver = false;
@@ -57,12 +61,12 @@ class Asking implements OpenQuestion, Due {
     account: Account,
     key: SpendProbeKey,
     context: AskingContext,
-    resolve: (answer: Answer) => void,
+    answered: (answer: Answer) => void,
   ) {
     this.#account = account;
     this.#key = key;
     this.#context = context;
-    this.#resolve = resolve;
+    this.#answered = answered;
   }
 
   /** As soon as there is room. */
@@ -84,32 +88,39 @@ class Asking implements OpenQuestion, Due {
     this.#controller = new AbortController();
     deadlines.begin(this, now);
     const { signal } = this.#controller;
-    const read = (value: unknown) => this.#read(value);
-    const failed = (error: unknown) => this.#failed(error);
+    this.#probe({ signal, now }).then(
+      (value) => this.#end(this.#answerOf(value)),
+      (error: unknown) => this.#end(this.#failure(error)),
+    );
+  }
+
+  #probe(context: SpendProbeContext): Promise<unknown> {
     try {
       // In JavaScript it may return what is no promise.
-      Promise.resolve(settings.probe(this.#key, { signal, now })).then(read, failed);
+      return Promise.resolve(this.#context.settings.probe(this.#key, context));
     } catch (error) {
-      failed(error);
+      return Promise.reject(error);
     }
   }
 
-  #read(value: unknown): void {
+  #answerOf(value: unknown): Answer {
     try {
       const reading = checkReading(value, this.#context.settings.clock.now());
-      this.#end({ kind: 'reading', reading, askedId: this.#key.id });
+      return { kind: 'reading', reading, askedId: this.#key.id };
     } catch (error) {
-      this.#failed(error);
+      return this.#failure(error);
     }
   }
 
-  #failed(error: unknown): void {
-    this.#end({ kind: 'failed', error: named(error, this.#key.secret.reveal()) });
+  #failure(error: unknown): Answer {
+    return { kind: 'failed', error: named(error, this.#key.secret.reveal()) };
   }
 
   /** A probe that is interrupted may never end: it gives its place to the next at once. */
   interrupt(answer: Answer): void {
-    this.#end(answer);
+    if (!this.#close()) return;
+    // Whoever interrupts, as by recording a cost, goes on first.
+    void Promise.resolve(answer).then(this.#answered);
     this.#controller?.abort();
   }
 
@@ -119,14 +130,19 @@ class Asking implements OpenQuestion, Due {
   }
 
   #end(answer: Answer): void {
-    if (this.#isOver) return;
+    if (this.#close()) this.#answered(answer);
+  }
+
+  /** Whether there was no answer before. */
+  #close(): boolean {
+    if (this.#isOver) return false;
     this.#isOver = true;
     this.#account.question = undefined;
     if (this.#controller !== undefined) {
       this.#context.deadlines.end(this);
       this.#context.gate.leave();
     }
-    this.#resolve(answer);
+    return true;
   }
 }
 

@@ -48,14 +48,11 @@ export class SpendChecker implements AsyncDisposable {
       throw new InvalidOptionError('onProgress', 'a function', onProgress);
     }
     await pool.ready();
-    const views = pool.keys();
-    this.#accounts.retain(views);
-    // All of them first: whose account is checked has to be known when the first check begins.
-    for (const view of views) this.#accounts.of(view);
-    const checks = views.map((view) => this.#checkInTurn(view));
-    if (onProgress !== undefined) this.#tellAll(checks, onProgress);
+    const { ids, checks } = this.#checkEach(pool.keys());
+    if (onProgress !== undefined) this.#tellAll(ids, checks, onProgress);
     const all = await this.#awaited(Promise.all(checks));
-    return Object.freeze({ checks: Object.freeze(all) });
+    const found = ids.map((id, place) => checkOf(id, all[place]));
+    return Object.freeze({ checks: Object.freeze(found) });
   }
 
   /**
@@ -68,7 +65,7 @@ export class SpendChecker implements AsyncDisposable {
     await pool.ready();
     const view = pool.key(id)?.view;
     if (view === undefined) throw this.#unknown(id);
-    return this.#awaited(Promise.resolve(this.#check(view)));
+    return checkOf(id, await this.#awaited(Promise.resolve(this.#check(view))));
   }
 
   /**
@@ -136,19 +133,29 @@ export class SpendChecker implements AsyncDisposable {
     return this.stop();
   }
 
+  /** Begins with all at once. What it returns is a list each: keys of one account are checked together. */
+  #checkEach(views: readonly KeyView[]): { ids: readonly string[]; checks: readonly Checking[] } {
+    this.#accounts.retain(views);
+    // All of them first: whose account is checked has to be known when the first check begins.
+    for (const view of views) this.#accounts.of(view);
+    const checks = views.map((view) => this.#checkInTurn(view));
+    return { ids: views.map(({ id }) => id), checks };
+  }
+
   #tellAll(
-    checks: readonly (SpendCheck | Promise<SpendCheck>)[],
+    ids: readonly string[],
+    checks: readonly Checking[],
     onProgress: (progress: SpendProgress) => void,
   ): void {
-    const total = checks.length;
+    const total = ids.length;
     let done = 0;
-    for (const each of checks) {
-      const tell = (check: SpendCheck) => {
+    for (const [place, id] of ids.entries()) {
+      const tell = (all: readonly SpendCheck[] = []) => {
         done += 1;
-        this.#tell(onProgress, { done, total, check });
+        this.#tell(onProgress, { done, total, check: checkOf(id, all) });
       };
       // A check that is rejected rejects the report, which is who is to hear of it.
-      Promise.resolve(each).then(tell, () => undefined);
+      Promise.resolve(checks[place]).then(tell, () => undefined);
     }
   }
 
@@ -182,24 +189,21 @@ export class SpendChecker implements AsyncDisposable {
   }
 
   /** Not `async`, nor is `#check`: of a thousand keys at once each waiting function is felt. */
-  #checkInTurn(view: KeyView): SpendCheck | Promise<SpendCheck> {
+  #checkInTurn(view: KeyView): Checking {
     const { shouldCheck, logger } = this.#settings;
     try {
-      if (!shouldCheck(view)) return skipped(view.id, 'not its turn');
+      if (!shouldCheck(view)) return [skipped(view.id, 'not its turn')];
     } catch (error) {
       logger.error({ id: view.id, error }, 'Whether a key should be checked could not be told');
     }
     return this.#check(view);
   }
 
-  #check(view: KeyView): SpendCheck | Promise<SpendCheck> {
+  #check(view: KeyView): Checking {
     const { id } = view;
-    if (this.#stopping !== undefined) return skipped(id, 'stopped');
-    if (!this.#inspector.isActive(view)) return skipped(id, `not active; it is ${view.state}`);
-    const inspected = this.#inspector.inspect(this.#accounts.of(view));
-    return inspected.then(
-      (checks) => checks.get(id) ?? skipped(id, 'it came while its account was checked'),
-    );
+    if (this.#stopping !== undefined) return [skipped(id, 'stopped')];
+    if (!this.#inspector.isActive(view)) return [skipped(id, `not active; it is ${view.state}`)];
+    return this.#inspector.inspect(this.#accounts.of(view));
   }
 
   #accountOf(id: string): Account | undefined {
@@ -243,6 +247,14 @@ export class SpendChecker implements AsyncDisposable {
     if (this.#stopping === undefined) return;
     throw new KeyPoolError('CHECKER_STOPPED', 'The spend checker is stopped');
   }
+}
+
+/** The checks of an account's keys. */
+type Checking = readonly SpendCheck[] | Promise<readonly SpendCheck[]>;
+
+function checkOf(id: string, checks: readonly SpendCheck[] = []): SpendCheck {
+  const found = checks.find((check) => check.id === id);
+  return found ?? skipped(id, 'it came while its account was checked');
 }
 
 function skipped(id: string, why: string): SpendCheck {

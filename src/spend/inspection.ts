@@ -1,0 +1,172 @@
+import type { KeyAccess, KeyView } from '../key/key.js';
+import type { Account, Answer } from './account.js';
+import type { Asker } from './asker.js';
+import { reasonFor } from './budget.js';
+import type { Action, Finding, KeyKeeper } from './key-keeper.js';
+import type { SpendSettings } from './options.js';
+import type { SpendCheck } from './report.js';
+import type { OverBudgetReason } from './spend-pool.js';
+
+/** What all inspections have in common. */
+export interface InspectionContext {
+  readonly settings: SpendSettings;
+  readonly asker: Asker;
+  readonly keeper: KeyKeeper;
+  readonly isActive: (key: KeyView) => boolean;
+  /** All is done about its keys; what is written of it may take longer. */
+  readonly onDone: (account: Account) => void;
+}
+
+/**
+ * One check of an account: asks, judges, and has each key dealt with. Rejects only where the pool itself
+ * throws.
+ */
+export function inspect(
+  account: Account,
+  context: InspectionContext,
+): Promise<readonly SpendCheck[]> {
+  return new Promise((resolve, reject) => {
+    new Inspection(account, context, resolve, reject).begin();
+  });
+}
+
+// No `async` functions, which would read better: of a thousand keys at once each that waits is felt.
+class Inspection {
+  readonly #account: Account;
+  readonly #context: InspectionContext;
+  readonly #resolve: (checks: readonly SpendCheck[] | Promise<readonly SpendCheck[]>) => void;
+  readonly #reject: (error: unknown) => void;
+  readonly #startedAt: number;
+  #ids: readonly string[] = [];
+
+  constructor(
+    account: Account,
+    context: InspectionContext,
+    resolve: (checks: readonly SpendCheck[] | Promise<readonly SpendCheck[]>) => void,
+    reject: (error: unknown) => void,
+  ) {
+    this.#account = account;
+    this.#context = context;
+    this.#resolve = resolve;
+    this.#reject = reject;
+    this.#startedAt = context.settings.clock.now();
+  }
+
+  begin(): void {
+    try {
+      // Nothing of these views is kept while the provider answers.
+      const keys = this.#activeKeys();
+      this.#ids = keys.map(({ view }) => view.id);
+      this.#ask(this.#chosen(keys));
+    } catch (error) {
+      this.#fail(error);
+    }
+  }
+
+  #activeKeys(): KeyAccess[] {
+    const { settings, isActive } = this.#context;
+    const keys: KeyAccess[] = [];
+    for (const id of this.#account.keyIds) {
+      const key = settings.pool.key(id);
+      if (key !== undefined && isActive(key.view)) keys.push(key);
+    }
+    return keys;
+  }
+
+  /** Which key is to ask. After a failure it is the next, which may be luckier. */
+  #chosen(keys: readonly KeyAccess[]): KeyAccess | undefined {
+    const sound = keys.filter(({ view }) => view.state !== 'exhausted');
+    const candidates = sound.length > 0 ? sound : keys;
+    return candidates[this.#account.failures % candidates.length];
+  }
+
+  #ask(key: KeyAccess | undefined): void {
+    const { settings, asker } = this.#context;
+    const { clock, minIntervalMs } = settings;
+    const answered = (answer: Answer) => this.#answered(answer);
+    const mayAsk = clock.now() >= this.#account.askableAt(minIntervalMs);
+    if (key !== undefined && mayAsk) asker.ask(this.#account, key, answered);
+    else void Promise.resolve({ kind: 'unasked' } as const).then(answered);
+  }
+
+  #answered(answer: Answer): void {
+    try {
+      const dealings = this.#conclude(answer);
+      const acting = dealings.flatMap((dealing) => dealing.acting ?? []);
+      if (acting.length === 0) this.#done(dealings);
+      else void Promise.all(acting).then(() => this.#done(dealings));
+    } catch (error) {
+      this.#fail(error);
+    }
+  }
+
+  #conclude(answer: Answer): readonly Dealing[] {
+    const account = this.#account;
+    const { clock, rules, schedule } = this.#context.settings;
+    if (answer.kind === 'stopped') return this.#skippedAll();
+    const isReset = answer.kind === 'reading' && account.land(answer.reading);
+    if (answer.kind === 'failed') account.failed(answer.error, clock.now(), schedule.maxMs);
+    const reason = this.#reason(answer);
+    const { unseen } = account.ledger;
+    const finding = { answer, reason, unseen, isReset, startedAt: this.#startedAt };
+    account.aim(rules, schedule.share);
+    return this.#ids.map((id) => this.#deal(id, finding));
+  }
+
+  #deal(id: string, finding: Finding): Dealing {
+    const { keeper } = this.#context;
+    const account = this.#account;
+    const action = keeper.act(account, id, finding);
+    if (!(action instanceof Promise)) {
+      return { acting: undefined, check: keeper.report(account, id, finding, action) };
+    }
+    const check = action.then((done) => keeper.report(account, id, finding, done));
+    return { acting: action, check };
+  }
+
+  /** At the threshold the provider decides; at the limit, if need be, the ledger alone. */
+  #reason({ kind }: Answer): OverBudgetReason | undefined {
+    const room = this.#account.room(this.#context.settings.rules);
+    if (kind === 'reading') return reasonFor(room);
+    return room.toLimit <= 0 ? 'budget_exceeded' : undefined;
+  }
+
+  #done(dealings: readonly Dealing[]): void {
+    try {
+      this.#context.onDone(this.#account);
+      // Rows may take long: what is spent meanwhile does not wait for them.
+      const checks = dealings.map(({ check }) => check);
+      this.#resolve(checks.every(isSettled) ? checks : Promise.all(checks));
+    } catch (error) {
+      this.#reject(error);
+    }
+  }
+
+  #fail(error: unknown): void {
+    try {
+      this.#context.onDone(this.#account);
+    } finally {
+      this.#reject(error);
+    }
+  }
+
+  #skippedAll(): readonly Dealing[] {
+    const ms = this.#context.settings.clock.now() - this.#startedAt;
+    return this.#ids.map((id) => ({
+      acting: undefined,
+      check: Object.freeze({ id, outcome: 'skipped', why: 'stopped', ms }),
+    }));
+  }
+}
+
+/** What is done about one key. */
+interface Dealing {
+  /** Never rejects. `undefined` where it was done at once. */
+  readonly acting: Promise<Action> | undefined;
+  /** Waits for the key's row too. */
+  readonly check: SpendCheck | Promise<SpendCheck>;
+}
+
+function isSettled(check: SpendCheck | Promise<SpendCheck>): check is SpendCheck {
+  return !(check instanceof Promise);
+}
