@@ -4,6 +4,7 @@ import type { Selector } from '../selector/selector.js';
 import type { Call } from './call.js';
 import type { Group } from './key-record.js';
 import { PoolSeat, type SeatContext, type SeatLease } from './pool-seat.js';
+import { Refusals } from './refusals.js';
 
 export interface LaneOptions {
   readonly modelClass: string;
@@ -39,6 +40,8 @@ export class Lane {
   #lastServing = 0;
   /** Seats that cannot serve the call at hand, kept out of the selector while it is asked. */
   readonly #aside: PoolSeat[] = [];
+  /** What all ready seats refused lately. */
+  readonly #refusals = new Refusals();
 
   constructor({ modelClass, selector, seats, groupOf }: LaneOptions) {
     this.modelClass = modelClass;
@@ -81,6 +84,7 @@ export class Lane {
     this.#withdraw(seat);
     this.#parked.delete(seat);
     this.#selector.forget?.(seat);
+    this.#refusals.forget(seat);
     seat.isIn = false;
     this.#seats.delete(seat.group);
     this.#byIndex[seat.index] = undefined;
@@ -90,15 +94,23 @@ export class Lane {
   /** Something about the seat changed: puts it where it belongs now. */
   refresh(seat: PoolSeat, now: number): void {
     const openAt = seat.openAt(now);
-    if (openAt > now) this.#park(seat, openAt);
-    else if (seat.isReady) this.#selector.update(seat);
+    if (openAt > now) {
+      this.#park(seat, openAt);
+      return;
+    }
+    if (seat.isReady) this.#selector.update(seat);
     else this.#unpark(seat);
+    this.#refusals.changed(seat);
   }
 
   /** Something was given back: a seat that is ready stays ready. */
   eased(seat: PoolSeat, now: number): void {
-    if (seat.isReady) this.#selector.update(seat);
-    else this.refresh(seat, now);
+    if (!seat.isReady) {
+      this.refresh(seat, now);
+      return;
+    }
+    this.#selector.update(seat);
+    this.#refusals.changed(seat);
   }
 
   /** Takes a seat out and puts it back, for what a selector reads only then: weight and tier. */
@@ -192,7 +204,28 @@ export class Lane {
     withheld: Withheld | undefined,
   ): SeatLease | undefined {
     if (this.#readyCount === 0) return undefined;
-    const affinity = this.#selector.keepsAffinity === true ? call.request.affinity : undefined;
+    const refusal = this.#refusals.covering(call.cost);
+    if (refusal !== undefined) {
+      const [only, another] = refusal.servable(call, now, withheld);
+      if (only === undefined) {
+        if (refusal.isVagueFor(call.cost)) this.#refusals.note(call.cost, this.#readySeats(), now);
+        return undefined;
+      }
+      // Nothing is left to be chosen.
+      if (another === undefined && this.#selector.neverDeclines === true) {
+        return only.take(call, order, now, this.#affinityOf(call));
+      }
+    }
+    return this.#takeChosen(call, order, now, withheld);
+  }
+
+  #takeChosen(
+    call: Call,
+    order: number,
+    now: number,
+    withheld: Withheld | undefined,
+  ): SeatLease | undefined {
+    const affinity = this.#affinityOf(call);
     try {
       for (let seat = this.#next(call); seat !== undefined; seat = this.#next(call)) {
         const isWithheld = withheld?.has(seat) === true;
@@ -200,11 +233,21 @@ export class Lane {
         if (lease !== undefined) return lease;
         this.#setAside(seat, now);
       }
+      // Unless the selector declined, none is left that was not asked.
+      if (this.#readyCount === 0) this.#refusals.note(call.cost, this.#aside, now);
       return undefined;
     } finally {
       // Also when a selector of the caller's own throws.
       if (this.#aside.length > 0) this.#restore();
     }
+  }
+
+  #affinityOf({ request }: Call): string | undefined {
+    return this.#selector.keepsAffinity === true ? request.affinity : undefined;
+  }
+
+  #readySeats(): readonly PoolSeat[] {
+    return [...this.#seats.values()].filter((seat) => seat.isReady);
   }
 
   #restore(): void {

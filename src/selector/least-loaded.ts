@@ -17,6 +17,7 @@ const STEPS = 256;
 const REFRESHED_PER_LEASE = 2;
 
 class LeastLoaded implements Selector {
+  readonly neverDeclines = true;
   readonly #table = new SeatTable<Rank>();
   readonly #ranks = new IndexedHeap<Rank>(isBefore);
   /**

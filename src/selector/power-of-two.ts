@@ -14,6 +14,7 @@ export function powerOfTwo({ random = Math.random }: PowerOfTwoOptions = {}): Se
 }
 
 class PowerOfTwo implements Selector {
+  readonly neverDeclines = true;
   readonly #random: () => number;
   /** The ready seats without gaps, in any order. */
   readonly #ready: Seat[] = [];

@@ -7,6 +7,7 @@ export function roundRobin(): Selector {
 }
 
 class RoundRobin implements Selector {
+  readonly neverDeclines = true;
   readonly #ready = new OrderedSeats();
   /** Index whose turn it is: a place in the circle, so that seats may come and go around it. */
   #turn = 0;

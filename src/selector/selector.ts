@@ -55,6 +55,11 @@ export interface Selector {
    * without `fork` serves pools of a single class only.
    */
   fork?(): Selector;
+  /**
+   * Whether `next` names a seat whenever one is in: then the pool need not ask where only one seat can
+   * serve a call. @defaultValue false
+   */
+  readonly neverDeclines?: boolean;
   /** Whether calls of one `affinity` should also stay with one key of a seat that has several. */
   readonly keepsAffinity?: boolean;
 }

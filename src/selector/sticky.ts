@@ -20,6 +20,7 @@ export function sticky(inner: Selector, { maxAffinities = 10_000 }: StickyOption
 
 class Sticky implements Selector {
   readonly keepsAffinity = true;
+  readonly neverDeclines: boolean;
   /** There only if `inner` has it. */
   readonly fork?: () => Selector;
   readonly #inner: Selector;
@@ -31,6 +32,7 @@ class Sticky implements Selector {
   constructor(inner: Selector, maxAffinities: number) {
     this.#inner = inner;
     this.#maxAffinities = maxAffinities;
+    this.neverDeclines = inner.neverDeclines ?? false;
     const forkInner = inner.fork?.bind(inner);
     if (forkInner !== undefined) this.fork = () => new Sticky(forkInner(), maxAffinities);
   }

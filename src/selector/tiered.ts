@@ -12,6 +12,7 @@ export function tiered(inner: Selector): Selector {
 
 class Tiered implements Selector {
   readonly keepsAffinity: boolean;
+  readonly neverDeclines: boolean;
   readonly #forkInner: () => Selector;
   readonly #table = new SeatTable<Row>();
   /** Lowest first. */
@@ -24,6 +25,7 @@ class Tiered implements Selector {
     }
     this.#forkInner = forkInner;
     this.keepsAffinity = inner.keepsAffinity ?? false;
+    this.neverDeclines = inner.neverDeclines ?? false;
   }
 
   add(seat: Seat): void {

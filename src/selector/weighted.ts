@@ -12,6 +12,7 @@ export function weighted(): Selector {
 }
 
 class Weighted implements Selector {
+  readonly neverDeclines = true;
   readonly #table = new SeatTable<Share>();
   readonly #shares = new StrideQueue();
   /** The seats of weight 0, which take turns among themselves. */
