@@ -3,8 +3,9 @@ import { SCOPES } from '../failure/match-rules.js';
 import type { CooldownScope } from '../key/key.js';
 import type { Call } from './call.js';
 import type { Cooldown, CooldownRecord } from './cooldowns.js';
+import type { Withheld } from './earliest.js';
 import type { KeyRecord } from './key-record.js';
-import type { Lane, Withheld } from './lane.js';
+import type { Lane } from './lane.js';
 import type { PoolSeat } from './pool-seat.js';
 import type { Roster } from './roster.js';
 

@@ -2,6 +2,7 @@ import { CostExceedsLimitError, InvalidOptionError } from '../core/errors.js';
 import { IndexedHeap } from '../core/heap.js';
 import type { Selector } from '../selector/selector.js';
 import type { Call } from './call.js';
+import { type Earliest, preferEarlier, type Withheld } from './earliest.js';
 import type { Group } from './key-record.js';
 import { PoolSeat, type SeatContext, type SeatLease } from './pool-seat.js';
 import { Refusals } from './refusals.js';
@@ -12,9 +13,6 @@ export interface LaneOptions {
   readonly seats: SeatContext;
   readonly groupOf: (keyId: string) => Group | undefined;
 }
-
-/** Seats that save up for who came first, and when each may serve that one (epoch ms). */
-export type Withheld = ReadonlyMap<PoolSeat, number>;
 
 /**
  * All groups' places for one model class. Ready seats are in the selector, which never sees the
@@ -149,12 +147,7 @@ export class Lane {
   /** The seat that could serve the call first, and when: `Infinity` when nothing known tells. */
   earliest(call: Call, now: number, withheld?: Withheld): Readonly<Earliest> {
     const earliest: Earliest = { seat: undefined, readyAt: Infinity };
-    if (this.#readyCount > 0) {
-      for (const seat of this.#seats.values()) {
-        if (seat.isReady) preferEarlier(earliest, seat, call, now, withheld);
-        if (earliest.readyAt <= now) break;
-      }
-    }
+    if (this.#readyCount > 0) this.#searchReady(earliest, call, now, withheld);
     // A parked seat wakes when it could serve the smallest call: no other call is served earlier.
     this.#parked.search((seat) => {
       if (seat.wakeAt >= earliest.readyAt) return false;
@@ -242,6 +235,20 @@ export class Lane {
     }
   }
 
+  #searchReady(earliest: Earliest, call: Call, now: number, withheld: Withheld | undefined): void {
+    const refusal = this.#refusals.of(call.cost);
+    if (refusal !== undefined) {
+      refusal.search(earliest, call, now, withheld);
+      return;
+    }
+    for (const seat of this.#seats.values()) {
+      if (seat.isReady) preferEarlier(earliest, seat, call, now, withheld);
+      if (earliest.readyAt <= now) return;
+    }
+    // Whoever waits asks again and again.
+    if (call.request.key === undefined) this.#refusals.note(call.cost, this.#readySeats(), now);
+  }
+
   #affinityOf({ request }: Call): string | undefined {
     return this.#selector.keepsAffinity === true ? request.affinity : undefined;
   }
@@ -322,24 +329,4 @@ export class Lane {
     this.#readyCount -= 1;
     this.#selector.remove(seat);
   }
-}
-
-interface Earliest {
-  seat: PoolSeat | undefined;
-  readyAt: number;
-}
-
-// No closure over all this: it is asked whenever a caller has to wait.
-function preferEarlier(
-  earliest: Earliest,
-  seat: PoolSeat,
-  call: Call,
-  now: number,
-  withheld: Withheld | undefined,
-): void {
-  if (withheld?.has(seat) === true) return;
-  const readyAt = seat.readyAt(call, now);
-  if (readyAt >= earliest.readyAt) return;
-  earliest.seat = seat;
-  earliest.readyAt = readyAt;
 }

@@ -1,13 +1,14 @@
 import { type HeapItem, IndexedHeap, OUT } from '../core/heap.js';
+import { isSameCost } from '../limiter/dimensions.js';
 import type { Cost } from '../limiter/limiter.js';
 import { type Call, PLAIN_CALL } from './call.js';
-import type { Withheld } from './lane.js';
+import { type Earliest, preferEarlier, type Withheld } from './earliest.js';
 import type { PoolSeat } from './pool-seat.js';
 
 /** Fewer seats are asked again as quickly. */
 const WORTH_NOTING = 32;
-/** Costs remembered at a time, each twice the one before or more where all are for the same thing. */
-const MAX_NOTED = 8;
+/** Costs remembered at a time. */
+const MAX_NOTED = 16;
 
 /**
  * Costs that no ready seat of a lane could serve. Such a seat is not parked, since smaller calls fit;
@@ -25,6 +26,11 @@ export class Refusals {
       if (closest === undefined || isWithin(closest.cost, refusal.cost)) closest = refusal;
     }
     return closest;
+  }
+
+  /** What is known for that very cost. */
+  of(cost: Cost): Refusal | undefined {
+    return this.#noted.find((refusal) => isSameCost(refusal.cost, cost));
   }
 
   /** A call of that cost found no seat. `seats`: all that are ready. */
@@ -99,6 +105,19 @@ export class Refusal {
     return found;
   }
 
+  /** Looks for the ready seat that could serve a call of that very cost first. */
+  search(earliest: Earliest, call: Call, now: number, withheld: Withheld | undefined): void {
+    for (const seat of this.#awake) {
+      if (seat.isReady) preferEarlier(earliest, seat, call, now, withheld);
+    }
+    this.#correctNext(now);
+    this.#asleep.search(({ seat, wakeAt }) => {
+      if (wakeAt >= earliest.readyAt) return false;
+      if (seat.isReady) preferEarlier(earliest, seat, call, now, withheld);
+      return true;
+    });
+  }
+
   wake(seat: PoolSeat): void {
     const sleeper = this.#sleepers[seat.index];
     if (sleeper === undefined) this.#awake.add(seat);
@@ -108,6 +127,16 @@ export class Refusal {
   forget(seat: PoolSeat): void {
     this.wake(seat);
     this.#awake.delete(seat);
+  }
+
+  /** Who was leased meanwhile sleeps longer: the next to wake is told its time anew. */
+  #correctNext(now: number): void {
+    for (let next = this.#asleep.peek(); next !== undefined; next = this.#asleep.peek()) {
+      const wakeAt = next.seat.isReady ? next.seat.readyAt(this.#call, now) : Infinity;
+      if (wakeAt <= next.wakeAt) return;
+      next.wakeAt = wakeAt;
+      this.#asleep.set(next);
+    }
   }
 
   #rouse(sleeper: Sleeper): void {
@@ -132,7 +161,7 @@ export class Refusal {
 
 interface Sleeper extends HeapItem {
   readonly seat: PoolSeat;
-  readonly wakeAt: number;
+  wakeAt: number;
 }
 
 /** Whether `cost` takes no more of anything than `other` does. */

@@ -142,3 +142,18 @@ describe('what many ready keys refused', () => {
     expect(pool.tryAcquire({ tokens: 900 })?.id).toBe(leases[9]?.id);
   });
 });
+
+it('tells who waits when it is served, and serves them then, however many keys refused', async () => {
+  const { pool, clock, leases, asked } = spent();
+  const waiting = [pool.acquire(LARGE), pool.acquire({ tokens: 800 })];
+  const foretold = pool.earliestAvailability(LARGE) ?? Number.NaN;
+  expect(foretold).toBe(clock.now() + (200 / 1_000) * MINUTE);
+  asked.times = 0;
+  // Nobody who waits is served by these.
+  for (const lease of leases.slice(1, 50)) lease?.release();
+  expect(asked.times).toBe(0);
+  leases[0]?.settle({ tokens: 0 });
+  expect((await waiting[0])?.id).toBe(leases[0]?.id);
+  await clock.advance((400 / 1_000) * MINUTE);
+  expect((await waiting[1])?.id).toMatch(/^k/);
+});
