@@ -167,6 +167,12 @@ interface Dealing {
   readonly check: SpendCheck | Promise<SpendCheck>;
 }
 
+function byId(checks: readonly SpendCheck[]): Checks {
+  const found = new Map<string, SpendCheck>();
+  for (const check of checks) found.set(check.id, check);
+  return found;
+}
+
 function isSettled(check: SpendCheck | Promise<SpendCheck>): check is SpendCheck {
   return !(check instanceof Promise);
 }

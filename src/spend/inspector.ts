@@ -58,7 +58,6 @@ export class Inspector {
 
   /** Ends every probe, and waits for what had its answer already. */
   async stop(): Promise<void> {
-    this.#isStopped = true;
     this.#asker.stop(this.#running);
     await Promise.all([...this.#running].map(({ running }) => running));
     await this.#keeper.stop();

@@ -1,4 +1,4 @@
-import { isKeyPoolError } from '../core/errors.js';
+import { isKeyPoolError, KeyPoolError } from '../core/errors.js';
 import type { KeyView } from '../key/key.js';
 import type { Account, Answer } from './account.js';
 import type { SpendSettings } from './options.js';
@@ -154,6 +154,11 @@ export class KeyKeeper {
           return { outcome: 'no-backup', event: 'exhausted' };
         case 'unknown-key':
           return { outcome: 'skipped', why: 'it left the pool' };
+        default:
+          throw new KeyPoolError(
+            'STORE_FAILED',
+            'The store does not say what it did about the key',
+          );
       }
     } catch (error) {
       const action = failed(error);
