@@ -73,7 +73,7 @@ export class Account {
   /** At so much unseen spend, the account is looked at before its turn. */
   mark = Infinity;
   /** The check under way. */
-  running: Promise<readonly SpendCheck[]> | undefined;
+  running: Promise<ReadonlyMap<string, SpendCheck>> | undefined;
   /** The room was used up while a check could not be told so: another has to follow. */
   mustLookAgain = false;
   /** What the provider is being asked. */

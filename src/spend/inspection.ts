@@ -7,6 +7,9 @@ import type { SpendSettings } from './options.js';
 import type { SpendCheck } from './report.js';
 import type { OverBudgetReason } from './spend-pool.js';
 
+/** Of the account's keys, by id. */
+export type Checks = ReadonlyMap<string, SpendCheck>;
+
 /** What all inspections have in common. */
 export interface InspectionContext {
   readonly settings: SpendSettings;
@@ -21,10 +24,7 @@ export interface InspectionContext {
  * One check of an account: asks, judges, and has each key dealt with. Rejects only where the pool itself
  * throws.
  */
-export function inspect(
-  account: Account,
-  context: InspectionContext,
-): Promise<readonly SpendCheck[]> {
+export function inspect(account: Account, context: InspectionContext): Promise<Checks> {
   return new Promise((resolve, reject) => {
     new Inspection(account, context, resolve, reject).begin();
   });
@@ -34,7 +34,7 @@ export function inspect(
 class Inspection {
   readonly #account: Account;
   readonly #context: InspectionContext;
-  readonly #resolve: (checks: readonly SpendCheck[] | Promise<readonly SpendCheck[]>) => void;
+  readonly #resolve: (checks: Checks | Promise<Checks>) => void;
   readonly #reject: (error: unknown) => void;
   readonly #startedAt: number;
   #ids: readonly string[] = [];
@@ -42,7 +42,7 @@ class Inspection {
   constructor(
     account: Account,
     context: InspectionContext,
-    resolve: (checks: readonly SpendCheck[] | Promise<readonly SpendCheck[]>) => void,
+    resolve: (checks: Checks | Promise<Checks>) => void,
     reject: (error: unknown) => void,
   ) {
     this.#account = account;
@@ -136,17 +136,18 @@ class Inspection {
       this.#context.onDone(this.#account);
       // Rows may take long: what is spent meanwhile does not wait for them.
       const checks = dealings.map(({ check }) => check);
-      this.#resolve(checks.every(isSettled) ? checks : Promise.all(checks));
+      this.#resolve(checks.every(isSettled) ? byId(checks) : Promise.all(checks).then(byId));
     } catch (error) {
       this.#reject(error);
     }
   }
 
   #fail(error: unknown): void {
+    this.#reject(error);
     try {
       this.#context.onDone(this.#account);
-    } finally {
-      this.#reject(error);
+    } catch {
+      // A clock that fails, fails twice: the first error is told.
     }
   }
 

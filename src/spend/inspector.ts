@@ -1,10 +1,9 @@
 import type { KeyView } from '../key/key.js';
 import type { Account } from './account.js';
 import { Asker } from './asker.js';
-import { type InspectionContext, inspect } from './inspection.js';
+import { type Checks, type InspectionContext, inspect } from './inspection.js';
 import { KeyKeeper } from './key-keeper.js';
 import type { SpendSettings } from './options.js';
-import type { SpendCheck } from './report.js';
 
 /** Has accounts inspected, each by one inspection at a time. */
 export class Inspector {
@@ -31,15 +30,13 @@ export class Inspector {
   }
 
   /** Checks the account's keys, or joins the check under way. Rejects only where the pool itself throws. */
-  inspect(account: Account): Promise<readonly SpendCheck[]> {
+  inspect(account: Account): Promise<Checks> {
     if (account.running !== undefined) return account.running;
-    // The check is about to begin, and somebody whom it calls asks for it: a turn later it can be joined.
-    if (this.isChecking(account)) return Promise.resolve().then(() => this.inspect(account));
     this.#running.add(account);
     account.mustLookAgain = false;
     const running = inspect(account, this.#context);
-    // It is over already where the pool threw at once.
-    if (this.isChecking(account)) account.running = running;
+    // Where the pool threw at once it is over already, and another may have begun.
+    if (this.isChecking(account)) account.running ??= running;
     return running;
   }
 

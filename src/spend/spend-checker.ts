@@ -5,6 +5,7 @@ import type { KeyView } from '../key/key.js';
 import type { Account } from './account.js';
 import { Accounts } from './accounts.js';
 import { forecastAll, forecastOf, type SpendForecast } from './forecast.js';
+import type { Checks } from './inspection.js';
 import { Inspector } from './inspector.js';
 import { resolveOptions, type SpendCheckerOptions, type SpendSettings } from './options.js';
 import { Patrol } from './patrol.js';
@@ -48,11 +49,11 @@ export class SpendChecker implements AsyncDisposable {
       throw new InvalidOptionError('onProgress', 'a function', onProgress);
     }
     await pool.ready();
-    const { ids, checks } = this.#checkEach(pool.keys());
-    if (onProgress !== undefined) this.#tellAll(ids, checks, onProgress);
-    const all = await this.#awaited(Promise.all(checks));
-    const found = ids.map((id, place) => checkOf(id, all[place]));
-    return Object.freeze({ checks: Object.freeze(found) });
+    const { ids, checking } = this.#checkEach(pool.keys());
+    if (onProgress !== undefined) this.#tellAll(ids, checking, onProgress);
+    const found = await this.#awaited(Promise.all(checking));
+    const checks = ids.map((id, place) => checkOf(id, found[place]));
+    return Object.freeze({ checks: Object.freeze(checks) });
   }
 
   /**
@@ -133,29 +134,29 @@ export class SpendChecker implements AsyncDisposable {
     return this.stop();
   }
 
-  /** Begins with all at once. What it returns is a list each: keys of one account are checked together. */
-  #checkEach(views: readonly KeyView[]): { ids: readonly string[]; checks: readonly Checking[] } {
+  /** Begins with all at once. */
+  #checkEach(views: readonly KeyView[]) {
+    const ids = views.map(({ id }) => id);
     this.#accounts.retain(views);
     // All of them first: whose account is checked has to be known when the first check begins.
     for (const view of views) this.#accounts.of(view);
-    const checks = views.map((view) => this.#checkInTurn(view));
-    return { ids: views.map(({ id }) => id), checks };
+    return { ids, checking: views.map((view) => this.#checkInTurn(view)) };
   }
 
   #tellAll(
     ids: readonly string[],
-    checks: readonly Checking[],
+    checking: readonly Checking[],
     onProgress: (progress: SpendProgress) => void,
   ): void {
     const total = ids.length;
     let done = 0;
     for (const [place, id] of ids.entries()) {
-      const tell = (all: readonly SpendCheck[] = []) => {
+      const tell = (found: Found) => {
         done += 1;
-        this.#tell(onProgress, { done, total, check: checkOf(id, all) });
+        this.#tell(onProgress, { done, total, check: checkOf(id, found) });
       };
       // A check that is rejected rejects the report, which is who is to hear of it.
-      Promise.resolve(checks[place]).then(tell, () => undefined);
+      Promise.resolve(checking[place]).then(tell, () => undefined);
     }
   }
 
@@ -192,7 +193,7 @@ export class SpendChecker implements AsyncDisposable {
   #checkInTurn(view: KeyView): Checking {
     const { shouldCheck, logger } = this.#settings;
     try {
-      if (!shouldCheck(view)) return [skipped(view.id, 'not its turn')];
+      if (!shouldCheck(view)) return skipped(view.id, 'not its turn');
     } catch (error) {
       logger.error({ id: view.id, error }, 'Whether a key should be checked could not be told');
     }
@@ -201,8 +202,8 @@ export class SpendChecker implements AsyncDisposable {
 
   #check(view: KeyView): Checking {
     const { id } = view;
-    if (this.#stopping !== undefined) return [skipped(id, 'stopped')];
-    if (!this.#inspector.isActive(view)) return [skipped(id, `not active; it is ${view.state}`)];
+    if (this.#stopping !== undefined) return skipped(id, 'stopped');
+    if (!this.#inspector.isActive(view)) return skipped(id, `not active; it is ${view.state}`);
     return this.#inspector.inspect(this.#accounts.of(view));
   }
 
@@ -249,12 +250,13 @@ export class SpendChecker implements AsyncDisposable {
   }
 }
 
-/** The checks of an account's keys. */
-type Checking = readonly SpendCheck[] | Promise<readonly SpendCheck[]>;
+/** A key that is skipped has its check at once; the others have those of all keys of their account. */
+type Found = SpendCheck | Checks | undefined;
+type Checking = SpendCheck | Promise<Checks>;
 
-function checkOf(id: string, checks: readonly SpendCheck[] = []): SpendCheck {
-  const found = checks.find((check) => check.id === id);
-  return found ?? skipped(id, 'it came while its account was checked');
+function checkOf(id: string, found: Found): SpendCheck {
+  if (found !== undefined && 'outcome' in found) return found;
+  return found?.get(id) ?? skipped(id, 'it came while its account was checked');
 }
 
 function skipped(id: string, why: string): SpendCheck {

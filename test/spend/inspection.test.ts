@@ -5,6 +5,26 @@ import type { SpendProbe } from '../../src/spend/spend-probe.js';
 import { aPool, keys } from '../helpers/pool.js';
 import { aChecker } from './a-checker.js';
 
+it('many keys of one account take no longer than as many of their own', async () => {
+  const many = Array.from({ length: 10_000 }, (_, index) => ({
+    id: `key-number-${index}`,
+    secret: `secret-${index}`,
+  }));
+  const probe: SpendProbe = async (_, { now }) => {
+    return { unit: 'usd', scope: 'account', asOf: now, spent: 1, limit: 10 };
+  };
+  const timed = async (account: () => string | undefined) => {
+    const { pool, clock } = aPool({ keys: many });
+    const checker = new SpendChecker({ pool, probe, clock, account });
+    await pool.ready();
+    const startedAt = performance.now();
+    await checker.checkAll({ onProgress() {} });
+    return performance.now() - startedAt;
+  };
+  const apartMs = await timed(() => undefined);
+  expect(await timed(() => 'shared')).toBeLessThan(2 * apartMs);
+});
+
 it('a rotation that ends as none may is a failure of its key', async () => {
   const store = new MemoryRotationStore();
   await store.addKeys(keys(1));
