@@ -12,6 +12,7 @@ import type { SpendProbeContext, SpendProbeKey } from './spend-probe.js';
 /** Asks the provider: in time or not at all, and whatever the probe does. */
 export class Asker {
   readonly #context: AskingContext;
+  #isStopped = false;
 
   constructor(settings: SpendSettings) {
     const gate = new Gate(settings.concurrency);
@@ -19,8 +20,13 @@ export class Asker {
     this.#context = { settings, gate, deadlines };
   }
 
+  get isStopped(): boolean {
+    return this.#isStopped;
+  }
+
   /** Ends every wait for a provider. */
   stop(accounts: Iterable<Account>): void {
+    this.#isStopped = true;
     for (const { question } of accounts) question?.interrupt({ kind: 'stopped' });
   }
 

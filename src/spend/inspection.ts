@@ -84,9 +84,13 @@ class Inspection {
     const { settings, asker } = this.#context;
     const { clock, minIntervalMs } = settings;
     const answered = (answer: Answer) => this.#answered(answer);
-    const mayAsk = clock.now() >= this.#account.askableAt(minIntervalMs);
-    if (key !== undefined && mayAsk) asker.ask(this.#account, key, answered);
-    else void Promise.resolve({ kind: 'unasked' } as const).then(answered);
+    const isAskable = clock.now() >= this.#account.askableAt(minIntervalMs);
+    if (key !== undefined && isAskable && !asker.isStopped) {
+      asker.ask(this.#account, key, answered);
+      return;
+    }
+    const kind = asker.isStopped ? 'stopped' : 'unasked';
+    void Promise.resolve({ kind } as const).then(answered);
   }
 
   #answered(answer: Answer): void {

@@ -13,7 +13,6 @@ export class Inspector {
   readonly #context: InspectionContext;
   readonly #onInspected: (account: Account) => void;
   readonly #running = new Set<Account>();
-  #isStopped = false;
 
   constructor(settings: SpendSettings, onInspected: (account: Account) => void) {
     this.#settings = settings;
@@ -76,7 +75,7 @@ export class Inspector {
     this.#running.delete(account);
     // More may have been spent while backups came.
     account.aim(rules, schedule.share);
-    if (account.mustLookAgain && !this.#isStopped) this.look(account);
+    if (account.mustLookAgain && !this.#asker.isStopped) this.look(account);
     else this.#onInspected(account);
   }
 }

@@ -5,6 +5,9 @@ import type { SpendProbe } from '../../src/spend/spend-probe.js';
 import { aPool, keys } from '../helpers/pool.js';
 import { aChecker } from './a-checker.js';
 
+const outcomes = ({ checks }: { checks: readonly { id: string; outcome: string }[] }) =>
+  checks.map(({ id, outcome }) => `${id} ${outcome}`);
+
 it('many keys of one account take no longer than as many of their own', async () => {
   const many = Array.from({ length: 10_000 }, (_, index) => ({
     id: `key-number-${index}`,
@@ -76,4 +79,17 @@ it('a check that fails at once leaves the one that follows it to be joined', asy
   expect(await joining).toMatchObject({ outcome: 'ok' });
   await clock.advance(0);
   await checker.stop();
+});
+
+it.each([1, 2])('is asked of nobody once isActive has stopped it, at its call %d', async (last) => {
+  let calls = 0;
+  const made: ReturnType<typeof aChecker> = aChecker({
+    isActive: () => {
+      calls += 1;
+      if (calls === last) void made.checker.stop();
+      return true;
+    },
+  });
+  expect(outcomes(await made.checker.checkAll())).toEqual(['a skipped', 'b skipped']);
+  expect(made.provider.asked).toEqual([]);
 });
