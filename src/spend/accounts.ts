@@ -24,8 +24,7 @@ export class Accounts {
   of(key: KeyView): Account {
     const known = this.#ofKey.get(key.id);
     if (known !== undefined) return known;
-    const name = this.#nameOf(key);
-    const account = this.#byName(name);
+    const account = this.#byName(this.#settings.account(key));
     account.keyIds.add(key.id);
     this.#ofKey.set(key.id, account);
     return account;
@@ -67,15 +66,5 @@ export class Accounts {
     const account = new Account(name, this.#settings.lagMs);
     if (name !== undefined) this.#named.set(name, account);
     return account;
-  }
-
-  #nameOf(key: KeyView): string | undefined {
-    const { account, logger } = this.#settings;
-    try {
-      return account(key);
-    } catch (error) {
-      logger.error({ id: key.id, error }, 'The account of a key could not be told');
-      return undefined;
-    }
   }
 }

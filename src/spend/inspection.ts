@@ -1,4 +1,4 @@
-import type { KeyAccess, KeyView } from '../key/key.js';
+import type { KeyAccess } from '../key/key.js';
 import type { Account, Answer } from './account.js';
 import type { Asker } from './asker.js';
 import { reasonFor } from './budget.js';
@@ -15,7 +15,6 @@ export interface InspectionContext {
   readonly settings: SpendSettings;
   readonly asker: Asker;
   readonly keeper: KeyKeeper;
-  readonly isActive: (key: KeyView) => boolean;
   /** All is done about its keys; what is written of it may take longer. */
   readonly onDone: (account: Account) => void;
 }
@@ -64,10 +63,10 @@ class Inspection {
   }
 
   #activeKeys(): KeyAccess[] {
-    const { settings, isActive } = this.#context;
+    const { pool, isActive } = this.#context.settings;
     const keys: KeyAccess[] = [];
     for (const id of this.#account.keyIds) {
-      const key = settings.pool.key(id);
+      const key = pool.key(id);
       if (key !== undefined && isActive(key.view)) keys.push(key);
     }
     return keys;

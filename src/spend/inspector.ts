@@ -1,4 +1,3 @@
-import type { KeyView } from '../key/key.js';
 import type { Account } from './account.js';
 import { Asker } from './asker.js';
 import { type Checks, type InspectionContext, inspect } from './inspection.js';
@@ -23,7 +22,6 @@ export class Inspector {
       settings,
       asker: this.#asker,
       keeper: this.#keeper,
-      isActive: (key) => this.isActive(key),
       onDone: (account) => this.#done(account),
     };
   }
@@ -57,16 +55,6 @@ export class Inspector {
     this.#asker.stop(this.#running);
     await Promise.all([...this.#running].map(({ running }) => running));
     await this.#keeper.stop();
-  }
-
-  isActive(key: KeyView): boolean {
-    const { isActive, logger } = this.#settings;
-    try {
-      return isActive(key);
-    } catch (error) {
-      logger.error({ id: key.id, error }, 'Whether a key is active could not be told');
-      return true;
-    }
   }
 
   #done(account: Account): void {

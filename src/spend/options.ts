@@ -40,7 +40,7 @@ export interface SpendCheckerOptions {
   readonly random?: () => number;
 }
 
-/** Options with their defaults, checked. */
+/** Options with their defaults, checked. What the caller tells of a key does not throw. */
 export interface SpendSettings {
   readonly pool: SpendPool;
   readonly probe: SpendProbe;
@@ -108,6 +108,7 @@ export function resolveOptions(options: SpendCheckerOptions): SpendSettings {
   const { lagMs = DEFAULT_LAG_MS, minIntervalMs = 0 } = probe;
   check.nonNegative('probe.lagMs', lagMs);
   check.nonNegative('probe.minIntervalMs', minIntervalMs);
+  const log = guarded(logger);
   return {
     pool,
     probe,
@@ -117,13 +118,30 @@ export function resolveOptions(options: SpendCheckerOptions): SpendSettings {
     minIntervalMs,
     timeoutMs,
     concurrency,
-    account,
-    isActive,
-    shouldCheck,
+    account: steady(account, undefined, 'The account of a key', log),
+    isActive: steady(isActive, true, 'Whether a key is active', log),
+    shouldCheck: steady(shouldCheck, true, 'Whether a key should be checked', log),
     schedule: resolveSchedule(schedule),
     clock,
-    logger: guarded(logger),
+    logger: log,
     random: steadyRandom(random),
+  };
+}
+
+/** What the caller tells of a key, and where that throws, `otherwise`. */
+function steady<Told>(
+  tell: (key: KeyView) => Told,
+  otherwise: Told,
+  what: string,
+  logger: Logger,
+): (key: KeyView) => Told {
+  return (key) => {
+    try {
+      return tell(key);
+    } catch (error) {
+      logger.error({ id: key.id, error }, `${what} could not be told`);
+      return otherwise;
+    }
   };
 }
 

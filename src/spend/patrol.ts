@@ -119,11 +119,11 @@ export class Patrol {
   }
 
   #isWanted(account: Account): boolean {
-    const { clock, schedule, pool } = this.#settings;
+    const { clock, schedule, pool, shouldCheck } = this.#settings;
     const keys = [...account.keyIds].flatMap((id) => pool.key(id)?.view ?? []);
     const isHastened = this.#hastened.delete(account);
     const hasWaited = isHastened || clock.now() - account.askedAt >= schedule.idleMs * (1 - JITTER);
-    return (hasWaited || this.#isInUse(account, keys)) && keys.some((key) => this.#isTurn(key));
+    return (hasWaited || this.#isInUse(account, keys)) && keys.some(shouldCheck);
   }
 
   /** Whether anything may have been spent since the provider was last asked. */
@@ -135,16 +135,6 @@ export class Patrol {
     const isSince = (at = Infinity) => askedAt < at && at <= now;
     if (isSince(reading?.resetsAt) || isSince(account.lapsesAt(rules))) return true;
     return keys.some(({ inFlight, usedAt = -Infinity }) => inFlight > 0 || usedAt >= askedAt);
-  }
-
-  #isTurn(key: KeyView): boolean {
-    const { shouldCheck, logger } = this.#settings;
-    try {
-      return shouldCheck(key);
-    } catch (error) {
-      logger.error({ id: key.id, error }, 'Whether a key should be checked could not be told');
-      return true;
-    }
   }
 
   #waitFor(account: Account): number {

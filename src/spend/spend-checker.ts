@@ -136,11 +136,17 @@ export class SpendChecker implements AsyncDisposable {
 
   /** Begins with all at once. */
   #checkEach(views: readonly KeyView[]) {
+    const { shouldCheck } = this.#settings;
     const ids = views.map(({ id }) => id);
     this.#accounts.retain(views);
     // All of them first: whose account is checked has to be known when the first check begins.
     for (const view of views) this.#accounts.of(view);
-    return { ids, checking: views.map((view) => this.#checkInTurn(view)) };
+    return {
+      ids,
+      checking: views.map((view) => {
+        return shouldCheck(view) ? this.#check(view) : skipped(view.id, 'not its turn');
+      }),
+    };
   }
 
   #tellAll(
@@ -189,21 +195,11 @@ export class SpendChecker implements AsyncDisposable {
     return new UnknownKeyError(id, isSecret);
   }
 
-  /** Not `async`, nor is `#check`: of a thousand keys at once each waiting function is felt. */
-  #checkInTurn(view: KeyView): Checking {
-    const { shouldCheck, logger } = this.#settings;
-    try {
-      if (!shouldCheck(view)) return skipped(view.id, 'not its turn');
-    } catch (error) {
-      logger.error({ id: view.id, error }, 'Whether a key should be checked could not be told');
-    }
-    return this.#check(view);
-  }
-
+  /** Not `async`: of a thousand keys at once each function that waits is felt. */
   #check(view: KeyView): Checking {
     const { id } = view;
     if (this.#stopping !== undefined) return skipped(id, 'stopped');
-    if (!this.#inspector.isActive(view)) return skipped(id, `not active; it is ${view.state}`);
+    if (!this.#settings.isActive(view)) return skipped(id, `not active; it is ${view.state}`);
     return this.#inspector.inspect(this.#accounts.of(view));
   }
 
