@@ -4,8 +4,8 @@ import * as check from '../core/options.js';
 import type { KeyView } from '../key/key.js';
 import type { Account } from './account.js';
 import { Accounts } from './accounts.js';
+import { type Checking, checkOf, skipped, tellProgress } from './checking.js';
 import { forecastAll, forecastOf, type SpendForecast } from './forecast.js';
-import type { Checks } from './inspection.js';
 import { Inspector } from './inspector.js';
 import { resolveOptions, type SpendCheckerOptions, type SpendSettings } from './options.js';
 import { Patrol } from './patrol.js';
@@ -44,13 +44,13 @@ export class SpendChecker implements AsyncDisposable {
     readonly onProgress?: (progress: SpendProgress) => void;
   } = {}): Promise<SpendReport> {
     this.#assertRunning();
-    const { pool } = this.#settings;
+    const { pool, logger } = this.#settings;
     if (onProgress !== undefined && typeof onProgress !== 'function') {
       throw new InvalidOptionError('onProgress', 'a function', onProgress);
     }
     await pool.ready();
     const { ids, checking } = this.#checkEach(pool.keys());
-    if (onProgress !== undefined) this.#tellAll(ids, checking, onProgress);
+    if (onProgress !== undefined) tellProgress(ids, checking, onProgress, logger);
     const found = await this.#awaited(Promise.all(checking));
     const checks = ids.map((id, place) => checkOf(id, found[place]));
     return Object.freeze({ checks: Object.freeze(checks) });
@@ -134,7 +134,7 @@ export class SpendChecker implements AsyncDisposable {
     return this.stop();
   }
 
-  /** Begins with all at once. */
+  /** Begins with all keys at once. */
   #checkEach(views: readonly KeyView[]) {
     const { shouldCheck } = this.#settings;
     const ids = views.map(({ id }) => id);
@@ -147,34 +147,6 @@ export class SpendChecker implements AsyncDisposable {
         return shouldCheck(view) ? this.#check(view) : skipped(view.id, 'not its turn');
       }),
     };
-  }
-
-  #tellAll(
-    ids: readonly string[],
-    checking: readonly Checking[],
-    onProgress: (progress: SpendProgress) => void,
-  ): void {
-    const total = ids.length;
-    let done = 0;
-    for (const [place, id] of ids.entries()) {
-      const tell = (found: Found) => {
-        done += 1;
-        this.#tell(onProgress, { done, total, check: checkOf(id, found) });
-      };
-      // A check that is rejected rejects the report, which is who is to hear of it.
-      Promise.resolve(checking[place]).then(tell, () => undefined);
-    }
-  }
-
-  /** Progress is the caller's own: what goes wrong there, now or later, harms no check. */
-  #tell(onProgress: (progress: SpendProgress) => unknown, progress: SpendProgress): void {
-    const failed = (error: unknown) =>
-      this.#settings.logger.error({ error }, 'A listener of progress failed');
-    try {
-      Promise.resolve(onProgress(progress)).catch(failed);
-    } catch (error) {
-      failed(error);
-    }
   }
 
   /** Somebody waits for it: the process must not end meanwhile, as it may beside `start()`. */
@@ -244,17 +216,4 @@ export class SpendChecker implements AsyncDisposable {
     if (this.#stopping === undefined) return;
     throw new KeyPoolError('CHECKER_STOPPED', 'The spend checker is stopped');
   }
-}
-
-/** A key that is skipped has its check at once; the others have those of all keys of their account. */
-type Found = SpendCheck | Checks | undefined;
-type Checking = SpendCheck | Promise<Checks>;
-
-function checkOf(id: string, found: Found): SpendCheck {
-  if (found !== undefined && 'outcome' in found) return found;
-  return found?.get(id) ?? skipped(id, 'it came while its account was checked');
-}
-
-function skipped(id: string, why: string): SpendCheck {
-  return Object.freeze({ id, outcome: 'skipped', why, ms: 0 });
 }
