@@ -5,6 +5,7 @@ import { reasonFor } from './budget.js';
 import type { Action, Finding, KeyKeeper } from './key-keeper.js';
 import type { SpendSettings } from './options.js';
 import type { SpendCheck } from './report.js';
+import type { Reporter } from './reporter.js';
 import type { OverBudgetReason } from './spend-pool.js';
 
 /** Of the account's keys, by id. */
@@ -15,6 +16,7 @@ export interface InspectionContext {
   readonly settings: SpendSettings;
   readonly asker: Asker;
   readonly keeper: KeyKeeper;
+  readonly reporter: Reporter;
   /** All is done about its keys; what is written of it may take longer. */
   readonly onDone: (account: Account) => void;
 }
@@ -111,19 +113,18 @@ class Inspection {
     if (answer.kind === 'failed') account.failed(answer.error, clock.now(), schedule.maxMs);
     const reason = this.#reason(answer);
     const { unseen } = account.ledger;
-    const finding = { answer, reason, unseen, isReset, startedAt: this.#startedAt };
+    const finding = { account, answer, reason, unseen, isReset, startedAt: this.#startedAt };
     account.aim(rules, schedule.share);
     return this.#ids.map((id) => this.#deal(id, finding));
   }
 
   #deal(id: string, finding: Finding): Dealing {
-    const { keeper } = this.#context;
-    const account = this.#account;
-    const action = keeper.act(account, id, finding);
+    const { keeper, reporter } = this.#context;
+    const action = keeper.act(id, finding);
     if (!(action instanceof Promise)) {
-      return { acting: undefined, check: keeper.report(account, id, finding, action) };
+      return { acting: undefined, check: reporter.report(id, finding, action) };
     }
-    const check = action.then((done) => keeper.report(account, id, finding, done));
+    const check = action.then((done) => reporter.report(id, finding, done));
     return { acting: action, check };
   }
 

@@ -3,12 +3,13 @@ import { Asker } from './asker.js';
 import { type Checks, type InspectionContext, inspect } from './inspection.js';
 import { KeyKeeper } from './key-keeper.js';
 import type { SpendSettings } from './options.js';
+import { Reporter } from './reporter.js';
 
 /** Has accounts inspected, each by one inspection at a time. */
 export class Inspector {
   readonly #settings: SpendSettings;
   readonly #asker: Asker;
-  readonly #keeper: KeyKeeper;
+  readonly #reporter: Reporter;
   readonly #context: InspectionContext;
   readonly #onInspected: (account: Account) => void;
   readonly #running = new Set<Account>();
@@ -16,12 +17,13 @@ export class Inspector {
   constructor(settings: SpendSettings, onInspected: (account: Account) => void) {
     this.#settings = settings;
     this.#asker = new Asker(settings);
-    this.#keeper = new KeyKeeper(settings);
+    this.#reporter = new Reporter(settings);
     this.#onInspected = onInspected;
     this.#context = {
       settings,
       asker: this.#asker,
-      keeper: this.#keeper,
+      keeper: new KeyKeeper(settings),
+      reporter: this.#reporter,
       onDone: (account) => this.#done(account),
     };
   }
@@ -54,7 +56,7 @@ export class Inspector {
   async stop(): Promise<void> {
     this.#asker.stop(this.#running);
     await Promise.all([...this.#running].map(({ running }) => running));
-    await this.#keeper.stop();
+    await this.#reporter.stop();
   }
 
   #done(account: Account): void {

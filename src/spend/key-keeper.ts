@@ -3,7 +3,6 @@ import type { KeyView } from '../key/key.js';
 import type { Account, Answer } from './account.js';
 import type { SpendSettings } from './options.js';
 import type { SpendCheck } from './report.js';
-import { RowWriter } from './row-writer.js';
 import type { SpendRow } from './spend-history.js';
 import type { OverBudgetReason } from './spend-pool.js';
 
@@ -12,10 +11,10 @@ const FOR_MONEY: ReadonlySet<string | undefined> = new Set<OverBudgetReason>([
   'budget_exceeded',
   'proactive_threshold',
 ]);
-const HOUR_MS = 3_600_000;
 
 /** What a check of an account found. */
 export interface Finding {
+  readonly account: Account;
   readonly answer: Answer;
   readonly reason: OverBudgetReason | undefined;
   /** What was recorded that the newest reading does not show yet. */
@@ -29,85 +28,67 @@ export interface Finding {
 export type Action = Pick<SpendCheck, 'outcome' | 'newId' | 'error' | 'why'> &
   Pick<SpendRow, 'event' | 'generation'>;
 
-/** Deals with each key after a check of its account: replaces it, brings it back, writes it down. */
+/** Deals with each key after a check of its account: replaces it, or brings it back. */
 export class KeyKeeper {
   readonly #settings: SpendSettings;
-  readonly #rows: RowWriter;
 
   constructor(settings: SpendSettings) {
     this.#settings = settings;
-    this.#rows = new RowWriter(settings);
-  }
-
-  stop(): Promise<void> {
-    return this.#rows.stop();
   }
 
   /**
    * At once, where no store has to be waited for. Neither throws nor rejects: what goes wrong with one
    * key keeps no other of its account from being dealt with.
    */
-  act(account: Account, id: string, finding: Finding): Action | Promise<Action> {
+  act(id: string, finding: Finding): Action | Promise<Action> {
     try {
       const view = this.#settings.pool.key(id)?.view;
       const isGone = view === undefined || view.state === 'draining';
       if (isGone) return { outcome: 'skipped', why: 'it left the pool, or is being replaced' };
-      return this.#act(account, view, finding);
+      return this.#act(view, finding);
     } catch (error) {
       return failed(error);
     }
   }
 
-  /** Tells what was done, and writes it down: the promise waits for that. Never rejects. */
-  report(
-    account: Account,
-    id: string,
-    finding: Finding,
-    action: Action,
-  ): SpendCheck | Promise<SpendCheck> {
-    const ms = this.#settings.clock.now() - finding.startedAt;
-    const check = checkOf(id, action, finding.answer, ms);
-    if (action.outcome === 'skipped' || this.#settings.history === undefined) return check;
-    return this.#write(account, id, finding, action, ms).then(() => check);
-  }
-
-  #act(account: Account, view: KeyView, finding: Finding): Action | Promise<Action> {
-    const { answer } = finding;
-    const { id } = view;
-    noteParking(account, view, finding);
-    const reason = reasonForKey(account, id, finding);
-    const isParked = view.state === 'exhausted';
-    const isNews = reason !== undefined && !isParked;
-    this.#show(account, id, finding, isNews ? reason : undefined);
+  #act(view: KeyView, finding: Finding): Action | Promise<Action> {
+    const { account, answer } = finding;
+    const { id, state } = view;
+    noteParking(view, finding);
+    const reason = reasonForKey(id, finding);
+    const isNews = reason !== undefined && state !== 'exhausted';
+    this.#show(id, finding, isNews ? reason : undefined);
     const failure = answer.kind === 'failed' ? { error: answer.error } : undefined;
     if (isNews && account.heirs.has(id)) return this.#rest(account, view, reason);
     if (isNews) return this.#replace(account, id, reason, failure);
     if (reason !== undefined) return { outcome: 'no-backup', ...failure };
-    if (answer.kind === 'failed') return { outcome: 'failed', error: answer.error };
+    if (failure !== undefined) return { outcome: 'failed', ...failure };
     if (answer.kind !== 'reading') return { outcome: 'skipped', why: this.#whyUnasked(account) };
-    const isBack = account.isRefunded(id);
-    // Its purse has money: should it end again, the next backup may be paid from another.
-    account.heirs.delete(id);
-    if (!isBack) return { outcome: 'ok', ...(finding.isReset ? { event: 'reset' } : {}) };
-    account.parkings.delete(id);
-    this.#settings.pool.enable(id);
-    return { outcome: 'ok', event: 'recovered' };
+    return this.#keep(id, finding);
   }
 
   #show(
-    account: Account,
     id: string,
-    { answer, unseen }: Finding,
+    { account: { name, reading }, answer, unseen }: Finding,
     overBudget: OverBudgetReason | undefined,
   ): void {
-    const { name, reading } = account;
     const { pool } = this.#settings;
     if (answer.kind === 'reading' && reading !== undefined) {
       const spend = name === undefined ? reading : Object.freeze({ ...reading, account: name });
       pool.recordSpend(id, { spend });
     }
-    if (overBudget === undefined) return;
-    pool.recordSpend(id, { overBudget, unseen });
+    if (overBudget !== undefined) pool.recordSpend(id, { overBudget, unseen });
+  }
+
+  /** It is within its budget: if it was parked for money, it serves again. */
+  #keep(id: string, { account, isReset }: Finding): Action {
+    const isBack = account.isRefunded(id);
+    // Its purse has money: should it end again, the next backup may be paid from another.
+    account.heirs.delete(id);
+    if (!isBack) return { outcome: 'ok', ...(isReset ? { event: 'reset' } : {}) };
+    account.parkings.delete(id);
+    this.#settings.pool.enable(id);
+    return { outcome: 'ok', event: 'recovered' };
   }
 
   async #replace(
@@ -173,40 +154,6 @@ export class KeyKeeper {
       ? `the provider is not to be asked for another ${Math.ceil(waitMs / 1_000)} s`
       : 'no key of its account could be asked';
   }
-
-  async #write(
-    account: Account,
-    keyId: string,
-    { answer, reason, unseen }: Finding,
-    { event, generation, newId, outcome }: Action,
-    ms: number,
-  ): Promise<void> {
-    const { reading } = account;
-    const isRead = answer.kind === 'reading';
-    const { spent, limit, remaining, asOf } = (isRead ? answer.reading : undefined) ?? {};
-    const rotationFailed = outcome === 'failed' && event === 'exhausted';
-    const error =
-      answer.kind === 'failed' ? answer.error.kind : rotationFailed ? 'rotation' : undefined;
-    const status = answer.kind === 'failed' ? answer.error.status : undefined;
-    await this.#rows.save({
-      keyId,
-      at: this.#settings.clock.now(),
-      ...(asOf === undefined ? {} : { asOf }),
-      ...(spent === undefined ? {} : { spent }),
-      ...(limit === undefined ? {} : { limit }),
-      ...(remaining === undefined ? {} : { remaining }),
-      ...(reading === undefined ? {} : { unit: reading.unit }),
-      ...(isRead ? { burnPerHour: account.burn.mean * HOUR_MS } : {}),
-      ok: isRead,
-      ...(error === undefined ? {} : { error }),
-      ...(status === undefined ? {} : { status }),
-      ...(event === undefined ? {} : { event }),
-      ...(reason === undefined || event === undefined ? {} : { reason, unseen }),
-      ...(event === 'rotated' && newId !== undefined ? { replacedBy: newId } : {}),
-      ...(generation === undefined ? {} : { generation }),
-      ms,
-    });
-  }
 }
 
 /** A listener may take a key out of the pool while it is dealt with. */
@@ -215,29 +162,17 @@ function failed(error: unknown): Action {
   return { outcome: 'skipped', why: 'it left the pool' };
 }
 
-/** The report of a key. Field by field: of thousands of keys, spreading costs as much as asking. */
-function checkOf(id: string, action: Action, answer: Answer, ms: number): SpendCheck {
-  const { outcome, newId, error, why } = action;
-  const check: { -readonly [Field in keyof SpendCheck]: SpendCheck[Field] } = { id, outcome, ms };
-  if (answer.kind === 'reading') check.reading = answer.reading;
-  if (newId !== undefined) check.newId = newId;
-  if (error !== undefined) check.error = error;
-  if (why !== undefined) check.why = why;
-  return Object.freeze(check);
-}
-
 /** A reading of one key's own budget says nothing of the others of its account. */
 function reasonForKey(
-  { keyIds }: Account,
   id: string,
-  { answer, reason }: Finding,
+  { account: { keyIds }, answer, reason }: Finding,
 ): OverBudgetReason | undefined {
   const isOthers = answer.kind === 'reading' && answer.askedId !== id;
   return isOthers && answer.reading.scope === 'key' && keyIds.size > 1 ? undefined : reason;
 }
 
 /** Remembers since which reading a key is parked: money that came back is told by comparing. */
-function noteParking(account: Account, view: KeyView, { answer }: Finding): void {
+function noteParking(view: KeyView, { account, answer }: Finding): void {
   const { id, state, exhaustedFor } = view;
   if (state !== 'exhausted') {
     // An heir that rests is parked too, in a milder way.

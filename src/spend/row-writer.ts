@@ -9,7 +9,7 @@ const MAX_KEPT = 1_000;
  * again, and nobody waits longer than a probe may take. Rows of rotations are kept and tried again.
  */
 export class RowWriter {
-  readonly #history: SpendHistory | undefined;
+  readonly #history: SpendHistory;
   readonly #settings: SpendSettings;
   #kept: SpendRow[] = [];
   /** Rows that are being written. */
@@ -18,62 +18,56 @@ export class RowWriter {
   #isFailing = false;
   #isStopped = false;
 
-  constructor(settings: SpendSettings) {
-    this.#history = settings.history;
+  constructor(history: SpendHistory, settings: SpendSettings) {
+    this.#history = history;
     this.#settings = settings;
   }
 
   /** Resolves when the row is written, given up, or takes too long. Never rejects. */
-  save(row: SpendRow): Promise<void> | undefined {
-    if (this.#history === undefined) return undefined;
-    const writing = this.#inTime(this.#save(this.#history, row));
+  async save(row: SpendRow): Promise<void> {
+    const writing = this.#inTime(this.#save(row));
     this.#open.add(writing);
-    return writing.then(() => {
-      this.#open.delete(writing);
-    });
+    await writing;
+    this.#open.delete(writing);
   }
 
   /** Waits for what is being written, and tries what failed once more. Nothing is written afterwards. */
   async stop(): Promise<void> {
     await Promise.all(this.#open);
-    if (this.#history === undefined || this.#kept.length === 0) {
-      this.#isStopped = true;
-      return;
-    }
-    await this.#inTime(this.#retry(this.#history));
+    if (this.#kept.length > 0) await this.#inTime(this.#retry());
     this.#isStopped = true;
     if (this.#kept.length === 0) return;
     const details = { rows: this.#kept.length };
     this.#settings.logger.error(details, 'Rotations are missing in the history of spend');
   }
 
-  async #save(history: SpendHistory, row: SpendRow): Promise<void> {
-    const isWritten = await this.#write(history, row);
-    if (isWritten) return this.#retry(history);
+  async #save(row: SpendRow): Promise<void> {
+    const isWritten = await this.#write(row);
+    if (isWritten) return this.#retry();
     if (row.event === 'rotated' && this.#kept.length < MAX_KEPT) this.#kept.push(row);
   }
 
   /** One at a time: two at once would each write what is kept. */
-  #retry(history: SpendHistory): Promise<void> {
-    this.#retrying ??= this.#writeKept(history).finally(() => {
+  #retry(): Promise<void> {
+    this.#retrying ??= this.#writeKept().finally(() => {
       this.#retrying = undefined;
     });
     return this.#retrying;
   }
 
-  async #writeKept(history: SpendHistory): Promise<void> {
+  async #writeKept(): Promise<void> {
     // Each stays among the kept until it is written.
     for (const row of [...this.#kept]) {
       if (this.#isStopped) return;
-      const isWritten = await this.#write(history, row);
+      const isWritten = await this.#write(row);
       if (isWritten) this.#kept = this.#kept.filter((each) => each !== row);
     }
   }
 
-  async #write(history: SpendHistory, row: SpendRow): Promise<boolean> {
+  async #write(row: SpendRow): Promise<boolean> {
     const { logger } = this.#settings;
     try {
-      await history.save(row);
+      await this.#history.save(row);
       if (this.#isFailing) logger.info({}, 'The history of spend is written again');
       this.#isFailing = false;
       return true;
