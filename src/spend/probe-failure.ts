@@ -6,7 +6,8 @@ import { scrub } from '../failure/scrub.js';
 export function probeFailure(error: unknown, secret: string): SpendProbeError {
   const words = wordsOf(error);
   if (!isKeyPoolError(error, 'SPEND_PROBE_FAILED')) {
-    return new SpendProbeError('probe', `The probe failed: ${eraseSecret(scrub(words), secret)}`);
+    // The key first: what else looks like one may take half of it away.
+    return new SpendProbeError('probe', `The probe failed: ${scrub(eraseSecret(words, secret))}`);
   }
   const { kind, status, retryAfterMs } = error;
   return new SpendProbeError(kind, eraseSecret(words, secret), {

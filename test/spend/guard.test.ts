@@ -161,6 +161,16 @@ describe('secrets', () => {
     expect(checks[0]?.error).toMatchObject({ kind: 'status', status: 401 });
   });
 
+  it('are taken out whole, though a part of them looks like a secret of its own', async () => {
+    const { checker, provider } = aChecker(
+      {},
+      { keys: [{ id: 'a', secret: 'first,second-half' }] },
+    );
+    provider.says('a', new Error('refused: key=first,second-half'));
+    const { checks } = await checker.checkAll();
+    expect(String(checks[0]?.error)).not.toMatch(/first|second/);
+  });
+
   it('are not repeated where one is given for an id', async () => {
     const { checker } = aChecker({}, { keys: [{ id: 'a', secret: 'sk-very-secret-1' }] });
     const checking = checker.check('sk-very-secret-1');
