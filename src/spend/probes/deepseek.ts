@@ -1,6 +1,6 @@
 import type { SpendProbe } from '../spend-probe.js';
 import { defineProbe } from './define-probe.js';
-import type { ProbeOptions } from './get-json.js';
+import type { ProbeOptions } from './probe-options.js';
 
 /**
  * DeepSeek's balance. Of several currencies the one with the largest amount is the reading, for a few

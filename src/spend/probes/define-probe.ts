@@ -7,8 +7,9 @@ import type {
   SpendScope,
 } from '../spend-probe.js';
 import { Fields } from './fields.js';
-import { bearer, EXCEEDED, getJson, type ProbeOptions } from './get-json.js';
-import { checkProbeOptions } from './probe-options.js';
+import { bearer, getJson } from './get-json.js';
+import { checkProbeOptions, type ProbeOptions } from './probe-options.js';
+import { EXCEEDED } from './read-answer.js';
 
 /** LiteLLM writes its counters every 5 to 60 seconds; of the others nobody says that they are quicker. */
 const LAG_MS = 60_000;

@@ -1,6 +1,6 @@
 import type { SpendProbe } from '../spend-probe.js';
 import { defineProbe, figures } from './define-probe.js';
-import type { ProbeOptions } from './get-json.js';
+import type { ProbeOptions } from './probe-options.js';
 
 /** ElevenLabs: the credits of the billing period. */
 export function elevenLabsSpend(options: ProbeOptions = {}): SpendProbe {

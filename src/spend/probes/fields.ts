@@ -2,7 +2,7 @@ import { SpendProbeError } from '../../core/errors.js';
 import { isRecord } from '../../core/options.js';
 import { parseDate } from '../../limits/parse/date.js';
 import { amountOf, kindOf } from './amount.js';
-import type { Json } from './get-json.js';
+import type { Json } from './read-answer.js';
 
 /** Fields of one object in an answer: absent stays absent, and what is no figure is an error. */
 export class Fields {

@@ -1,6 +1,6 @@
 import type { SpendProbe } from '../spend-probe.js';
 import { defineProbe, figures } from './define-probe.js';
-import type { ProbeOptions } from './get-json.js';
+import type { ProbeOptions } from './probe-options.js';
 
 /** Firecrawl, version 2: the credits that are left to the team. */
 export function firecrawlSpend(options: ProbeOptions = {}): SpendProbe {

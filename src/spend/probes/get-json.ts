@@ -1,28 +1,11 @@
 import { eraseSecret } from '../../core/erase-secret.js';
 import { SpendProbeError } from '../../core/errors.js';
-import { isRecord } from '../../core/options.js';
-import { classify } from '../../failure/classify.js';
 import { scrub } from '../../failure/scrub.js';
-import type { SpendProbeContext, SpendProbeKey } from '../spend-probe.js';
+import type { SpendProbeKey } from '../spend-probe.js';
+import { type Asked, type EXCEEDED, type Json, readAnswer } from './read-answer.js';
 import { MAX_BYTES, readText } from './read-text.js';
 
-/** Where and how a probe asks. */
-export interface ProbeOptions {
-  /** Without a slash at its end, and without credentials. @defaultValue the provider's own */
-  readonly baseUrl?: string;
-  /** @defaultValue the global one, looked up at each call */
-  readonly fetch?: typeof fetch;
-  /** Milliseconds by which the provider's counter may be late: see the ledger. @defaultValue 60_000 */
-  readonly lagMs?: number;
-}
-
-export interface Question {
-  /** The probe's name, for messages and for words that mean different things at different providers. */
-  readonly provider: string;
-  /** The probe's name, and what it asks without the query: messages begin with it. */
-  readonly where: string;
-  readonly key: SpendProbeKey;
-  readonly context: SpendProbeContext;
+export interface Question extends Asked {
   readonly fetch: typeof fetch | undefined;
 }
 
@@ -31,11 +14,6 @@ export interface GetRequest {
   readonly url: string;
   readonly headers: Readonly<Record<string, string>>;
 }
-
-export type Json = Readonly<Record<string, unknown>>;
-
-/** The provider's own word that this key's budget is used up, in place of figures. */
-export const EXCEEDED = Symbol('exceeded');
 
 /**
  * The JSON object that the provider answers, or `EXCEEDED`. Redirects are not followed: they would
@@ -70,31 +48,7 @@ export async function getJson(
     const message = `${where}: the answer is larger than ${MAX_BYTES} bytes`;
     throw new SpendProbeError('too-large', message, { status });
   }
-  return objectIn(text, question, response);
-}
-
-function objectIn(
-  text: string,
-  { provider, where, key, context }: Question,
-  { status, headers }: Response,
-): Json | typeof EXCEEDED {
-  const parsed = parse(text);
-  const body = parsed ?? text;
-  const failure = classify({ provider, status, headers, body, now: context.now });
-  if (failure.class === 'ok') {
-    if (isRecord(parsed)) return parsed;
-    throw new SpendProbeError('body', `${where}: expected a JSON object, got ${kindOfText(text)}`, {
-      status,
-    });
-  }
-  const isOurs = failure.scope === 'key' && failure.confidence !== 'status';
-  if (failure.class === 'budget_exceeded' && isOurs) return EXCEEDED;
-  const words = failure.message === undefined ? '' : `: ${failure.message}`;
-  const message = `${where}: answered ${status} (${failure.class})${words}`;
-  throw new SpendProbeError('status', eraseSecret(message, key.secret.reveal()), {
-    status,
-    ...(failure.retryAfterMs === undefined ? {} : { retryAfterMs: failure.retryAfterMs }),
-  });
+  return readAnswer(text, response, question);
 }
 
 /** The key as a bearer token, as most providers want it. */
@@ -135,22 +89,8 @@ function isSendable(headers: Readonly<Record<string, string>>): boolean {
   }
 }
 
-function parse(text: string): unknown {
-  try {
-    return JSON.parse(text);
-  } catch {
-    return undefined;
-  }
-}
-
 async function discard(response: Response): Promise<void> {
   await response.body?.cancel().catch(() => undefined);
-}
-
-function kindOfText(text: string): string {
-  if (text.trim() === '') return 'an empty body';
-  if (/^\s*</.test(text)) return 'HTML';
-  return parse(text) === undefined ? 'text that is no JSON' : 'another JSON value';
 }
 
 /** A system's code, such as `ECONNREFUSED`, and nothing else of what was thrown. */

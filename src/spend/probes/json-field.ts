@@ -1,6 +1,7 @@
 import { InvalidOptionError, SpendProbeError } from '../../core/errors.js';
 import { amountOf, kindOf } from './amount.js';
-import { type Json, wordsOf } from './get-json.js';
+import { wordsOf } from './get-json.js';
+import type { Json } from './read-answer.js';
 
 /**
  * Where in an answer a figure stands: a path such as `data.usage` or `limits[0].value`, which has to

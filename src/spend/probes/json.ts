@@ -4,11 +4,10 @@ import * as check from '../../core/options.js';
 import type { SpendProbe, SpendProbeKey, SpendScope } from '../spend-probe.js';
 import { kindOf } from './amount.js';
 import { figures } from './define-probe.js';
-import { EXCEEDED, getJson, wordsOf } from './get-json.js';
+import { getJson, wordsOf } from './get-json.js';
 import { findBy, type JsonField } from './json-field.js';
 import { checkProbeOptions } from './probe-options.js';
-
-export type { JsonField } from './json-field.js';
+import { EXCEEDED } from './read-answer.js';
 
 export interface JsonSpendOptions {
   /** The request for a key. Its redirects are not followed, its answer is JSON. */

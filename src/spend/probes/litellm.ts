@@ -3,8 +3,8 @@ import type { SpendFigures, SpendProbe, SpendScope } from '../spend-probe.js';
 import { combined, isUsedUp } from './budgets.js';
 import { defineProbe, figures, type Get, type ProbeFigures } from './define-probe.js';
 import type { Fields } from './fields.js';
-import { EXCEEDED, type ProbeOptions } from './get-json.js';
-import { checkProbeOptions, checkRootUrl } from './probe-options.js';
+import { checkProbeOptions, checkRootUrl, type ProbeOptions } from './probe-options.js';
+import { EXCEEDED } from './read-answer.js';
 
 /** OpenHands gives every user a budget of 1e9 where it means none. */
 const ENDLESS = 1e9;

@@ -1,8 +1,7 @@
 import { SpendProbeError } from '../../core/errors.js';
 import type { SpendProbe } from '../spend-probe.js';
 import { defineProbe } from './define-probe.js';
-import type { ProbeOptions } from './get-json.js';
-import { checkProbeOptions } from './probe-options.js';
+import { checkProbeOptions, type ProbeOptions } from './probe-options.js';
 
 /** Moonshot's balance: USD at `api.moonshot.ai`, CNY at `https://api.moonshot.cn`. */
 export function moonshotSpend(options: ProbeOptions = {}): SpendProbe {

@@ -1,8 +1,8 @@
 import * as check from '../../core/options.js';
 import type { SpendProbe } from '../spend-probe.js';
 import { defineProbe, figures } from './define-probe.js';
-import { EXCEEDED, type ProbeOptions } from './get-json.js';
-import { checkProbeOptions, checkRootUrl } from './probe-options.js';
+import { checkProbeOptions, checkRootUrl, type ProbeOptions } from './probe-options.js';
+import { EXCEEDED } from './read-answer.js';
 
 export interface NewApiSpendOptions extends ProbeOptions {
   /** Without a slash at its end, and without `/v1`. */

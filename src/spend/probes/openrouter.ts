@@ -1,6 +1,6 @@
 import type { SpendProbe } from '../spend-probe.js';
 import { defineProbe, figures } from './define-probe.js';
-import type { ProbeOptions } from './get-json.js';
+import type { ProbeOptions } from './probe-options.js';
 
 /** OpenRouter's `/key`: the limit of the key, which may begin anew daily, weekly or monthly. */
 export function openrouterSpend(options: ProbeOptions = {}): SpendProbe {

@@ -1,6 +1,15 @@
 import { InvalidOptionError } from '../../core/errors.js';
 import * as check from '../../core/options.js';
-import type { ProbeOptions } from './get-json.js';
+
+/** Where and how a probe asks. */
+export interface ProbeOptions {
+  /** Without a slash at its end, and without credentials. @defaultValue the provider's own */
+  readonly baseUrl?: string;
+  /** @defaultValue the global one, looked up at each call */
+  readonly fetch?: typeof fetch;
+  /** Milliseconds by which the provider's counter may be late: see the ledger. @defaultValue 60_000 */
+  readonly lagMs?: number;
+}
 
 /** @throws InvalidOptionError */
 export function checkProbeOptions(options: ProbeOptions): ProbeOptions {

@@ -1,6 +1,6 @@
 import type { SpendProbe } from '../spend-probe.js';
 import { defineProbe, figures } from './define-probe.js';
-import type { ProbeOptions } from './get-json.js';
+import type { ProbeOptions } from './probe-options.js';
 
 /** SerpAPI: the searches of the month, and what is left of them with extra ones. */
 export function serpApiSpend(options: ProbeOptions = {}): SpendProbe {

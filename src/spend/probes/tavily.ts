@@ -2,7 +2,7 @@ import type { SpendFigures, SpendProbe } from '../spend-probe.js';
 import { combined } from './budgets.js';
 import { defineProbe, figures } from './define-probe.js';
 import type { Fields } from './fields.js';
-import type { ProbeOptions } from './get-json.js';
+import type { ProbeOptions } from './probe-options.js';
 
 /** Tavily: the credits of the key and of its account, both of which hold. */
 export function tavilySpend(options: ProbeOptions = {}): SpendProbe {

@@ -1,8 +1,10 @@
 import type { ServerResponse } from 'node:http';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { SpendProbeError } from '../../../src/core/errors.js';
+import { openrouterSpend } from '../../../src/spend/probes/openrouter.js';
 import { SpendChecker } from '../../../src/spend/spend-checker.js';
 import { aPool } from '../../helpers/pool.js';
+import { aKey } from '../a-checker.js';
 import { aServer, sendText, type TestServer } from './a-server.js';
 import { probes } from './probes.js';
 
@@ -225,4 +227,14 @@ it.each([
 ])('options of jsonSpend that are wrong are named: %j', async (options, message) => {
   const { jsonSpend } = await import('keypool/spend');
   expect(() => jsonSpend(options as never)).toThrow(message);
+});
+
+it('an echoed key is taken out whole, though a part of it looks like a key of its own', async () => {
+  const error = { message: 'refused: key=first,second-half' };
+  const answer = Response.json({ error }, { status: 400 });
+  const probe = openrouterSpend({ fetch: async () => answer });
+  const context = { signal: new AbortController().signal, now: 0 };
+  const failing = probe(aKey('first,second-half'), context);
+  await expect(failing).rejects.toThrow('answered 400');
+  await expect(failing).rejects.not.toThrow(/first|second/);
 });
