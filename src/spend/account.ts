@@ -11,7 +11,7 @@ import {
 } from './budget.js';
 import { BurnRate } from './burn-rate.js';
 import { Ledger } from './ledger.js';
-import type { SpendCheck } from './report.js';
+import type { Checks } from './report.js';
 import type { SpendReading } from './spend-probe.js';
 
 /** The first pause after a failed probe; it doubles. */
@@ -73,7 +73,7 @@ export class Account {
   /** At so much unseen spend, the account is looked at before its turn. */
   mark = Infinity;
   /** The check under way. */
-  running: Promise<ReadonlyMap<string, SpendCheck>> | undefined;
+  running: Promise<Checks> | undefined;
   /** The room was used up while a check could not be told so: another has to follow. */
   mustLookAgain = false;
   /** What the provider is being asked. */

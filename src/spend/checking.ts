@@ -1,6 +1,5 @@
 import type { Logger } from '../core/logger.js';
-import type { Checks } from './inspection.js';
-import type { SpendCheck, SpendProgress } from './report.js';
+import type { Checks, SpendCheck, SpendProgress } from './report.js';
 
 /** A key that is skipped has its check at once; the others have those of all keys of their account. */
 export type Checking = SpendCheck | Promise<Checks>;

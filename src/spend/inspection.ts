@@ -1,22 +1,12 @@
 import type { KeyAccess } from '../key/key.js';
 import type { Account, Answer } from './account.js';
 import type { Asker } from './asker.js';
-import { reasonFor } from './budget.js';
-import type { Action, Finding, KeyKeeper } from './key-keeper.js';
-import type { SpendSettings } from './options.js';
-import type { SpendCheck } from './report.js';
-import type { Reporter } from './reporter.js';
-import type { OverBudgetReason } from './spend-pool.js';
-
-/** Of the account's keys, by id. */
-export type Checks = ReadonlyMap<string, SpendCheck>;
+import { type ConclusionContext, conclude, type Dealing, type Inspected } from './conclusion.js';
+import type { Checks, SpendCheck } from './report.js';
 
 /** What all inspections have in common. */
-export interface InspectionContext {
-  readonly settings: SpendSettings;
+export interface InspectionContext extends ConclusionContext {
   readonly asker: Asker;
-  readonly keeper: KeyKeeper;
-  readonly reporter: Reporter;
   /** All is done about its keys; what is written of it may take longer. */
   readonly onDone: (account: Account) => void;
 }
@@ -32,13 +22,13 @@ export function inspect(account: Account, context: InspectionContext): Promise<C
 }
 
 // No `async` functions, which would read better: of a thousand keys at once each that waits is felt.
-class Inspection {
-  readonly #account: Account;
+class Inspection implements Inspected {
+  readonly account: Account;
+  readonly startedAt: number;
+  ids: readonly string[] = [];
   readonly #context: InspectionContext;
   readonly #resolve: (checks: Checks | Promise<Checks>) => void;
   readonly #reject: (error: unknown) => void;
-  readonly #startedAt: number;
-  #ids: readonly string[] = [];
 
   constructor(
     account: Account,
@@ -46,18 +36,18 @@ class Inspection {
     resolve: (checks: Checks | Promise<Checks>) => void,
     reject: (error: unknown) => void,
   ) {
-    this.#account = account;
+    this.account = account;
     this.#context = context;
     this.#resolve = resolve;
     this.#reject = reject;
-    this.#startedAt = context.settings.clock.now();
+    this.startedAt = context.settings.clock.now();
   }
 
   begin(): void {
     try {
       // Nothing of these views is kept while the provider answers.
       const keys = this.#activeKeys();
-      this.#ids = keys.map(({ view }) => view.id);
+      this.ids = keys.map(({ view }) => view.id);
       this.#ask(this.#chosen(keys));
     } catch (error) {
       this.#fail(error);
@@ -67,7 +57,7 @@ class Inspection {
   #activeKeys(): KeyAccess[] {
     const { pool, isActive } = this.#context.settings;
     const keys: KeyAccess[] = [];
-    for (const id of this.#account.keyIds) {
+    for (const id of this.account.keyIds) {
       const key = pool.key(id);
       if (key !== undefined && isActive(key.view)) keys.push(key);
     }
@@ -78,16 +68,16 @@ class Inspection {
   #chosen(keys: readonly KeyAccess[]): KeyAccess | undefined {
     const sound = keys.filter(({ view }) => view.state !== 'exhausted');
     const candidates = sound.length > 0 ? sound : keys;
-    return candidates[this.#account.failures % candidates.length];
+    return candidates[this.account.failures % candidates.length];
   }
 
   #ask(key: KeyAccess | undefined): void {
     const { settings, asker } = this.#context;
     const { clock, minIntervalMs } = settings;
     const answered = (answer: Answer) => this.#answered(answer);
-    const isAskable = clock.now() >= this.#account.askableAt(minIntervalMs);
+    const isAskable = clock.now() >= this.account.askableAt(minIntervalMs);
     if (key !== undefined && isAskable && !asker.isStopped) {
-      asker.ask(this.#account, key, answered);
+      asker.ask(this.account, key, answered);
       return;
     }
     const kind = asker.isStopped ? 'stopped' : 'unasked';
@@ -96,7 +86,7 @@ class Inspection {
 
   #answered(answer: Answer): void {
     try {
-      const dealings = this.#conclude(answer);
+      const dealings = conclude(this, answer, this.#context);
       const acting = dealings.flatMap((dealing) => dealing.acting ?? []);
       if (acting.length === 0) this.#done(dealings);
       else void Promise.all(acting).then(() => this.#done(dealings));
@@ -105,39 +95,9 @@ class Inspection {
     }
   }
 
-  #conclude(answer: Answer): readonly Dealing[] {
-    const account = this.#account;
-    const { clock, rules, schedule } = this.#context.settings;
-    if (answer.kind === 'stopped') return this.#skippedAll();
-    const isReset = answer.kind === 'reading' && account.land(answer.reading);
-    if (answer.kind === 'failed') account.failed(answer.error, clock.now(), schedule.maxMs);
-    const reason = this.#reason(answer);
-    const { unseen } = account.ledger;
-    const finding = { account, answer, reason, unseen, isReset, startedAt: this.#startedAt };
-    account.aim(rules, schedule.share);
-    return this.#ids.map((id) => this.#deal(id, finding));
-  }
-
-  #deal(id: string, finding: Finding): Dealing {
-    const { keeper, reporter } = this.#context;
-    const action = keeper.act(id, finding);
-    if (!(action instanceof Promise)) {
-      return { acting: undefined, check: reporter.report(id, finding, action) };
-    }
-    const check = action.then((done) => reporter.report(id, finding, done));
-    return { acting: action, check };
-  }
-
-  /** At the threshold the provider decides; at the limit, if need be, the ledger alone. */
-  #reason({ kind }: Answer): OverBudgetReason | undefined {
-    const room = this.#account.room(this.#context.settings.rules);
-    if (kind === 'reading') return reasonFor(room);
-    return room.toLimit <= 0 ? 'budget_exceeded' : undefined;
-  }
-
   #done(dealings: readonly Dealing[]): void {
     try {
-      this.#context.onDone(this.#account);
+      this.#context.onDone(this.account);
       // Rows may take long: what is spent meanwhile does not wait for them.
       const checks = dealings.map(({ check }) => check);
       this.#resolve(checks.every(isSettled) ? byId(checks) : Promise.all(checks).then(byId));
@@ -149,27 +109,11 @@ class Inspection {
   #fail(error: unknown): void {
     this.#reject(error);
     try {
-      this.#context.onDone(this.#account);
+      this.#context.onDone(this.account);
     } catch {
       // A clock that fails, fails twice: the first error is told.
     }
   }
-
-  #skippedAll(): readonly Dealing[] {
-    const ms = this.#context.settings.clock.now() - this.#startedAt;
-    return this.#ids.map((id) => ({
-      acting: undefined,
-      check: Object.freeze({ id, outcome: 'skipped', why: 'stopped', ms }),
-    }));
-  }
-}
-
-/** What is done about one key. */
-interface Dealing {
-  /** Never rejects. `undefined` where it was done at once. */
-  readonly acting: Promise<Action> | undefined;
-  /** Waits for the key's row too. */
-  readonly check: SpendCheck | Promise<SpendCheck>;
 }
 
 function byId(checks: readonly SpendCheck[]): Checks {

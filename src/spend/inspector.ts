@@ -1,8 +1,9 @@
 import type { Account } from './account.js';
 import { Asker } from './asker.js';
-import { type Checks, type InspectionContext, inspect } from './inspection.js';
+import { type InspectionContext, inspect } from './inspection.js';
 import { KeyKeeper } from './key-keeper.js';
 import type { SpendSettings } from './options.js';
+import type { Checks } from './report.js';
 import { Reporter } from './reporter.js';
 
 /** Has accounts inspected, each by one inspection at a time. */

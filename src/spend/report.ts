@@ -29,6 +29,9 @@ export interface SpendCheck {
   readonly ms: number;
 }
 
+/** The checks of an account's keys, by id. */
+export type Checks = ReadonlyMap<string, SpendCheck>;
+
 /** Every key of the pool, in the pool's order. */
 export interface SpendReport {
   readonly checks: readonly SpendCheck[];
