@@ -1,6 +1,9 @@
 import type { OverBudgetReason } from './spend-pool.js';
 import type { SpendFigures, SpendReading } from './spend-probe.js';
 
+/** Sums of cents wobble in their last digits. */
+const TINY = 1e-9;
+
 export interface BudgetRules {
   /** Share of a limit at which a key is replaced. */
   readonly threshold: number;
@@ -79,6 +82,3 @@ function hasGrown(before: SpendReading, after: SpendReading): boolean {
   if (typeof before.limit !== 'number' || after.limit === undefined) return false;
   return after.limit === null || after.limit > before.limit;
 }
-
-/** Sums of cents wobble in their last digits. */
-const TINY = 1e-9;

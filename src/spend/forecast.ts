@@ -1,6 +1,8 @@
 import type { Account } from './account.js';
 import type { BudgetRules } from './budget.js';
 
+const HOUR_MS = 3_600_000;
+
 /** When a budget ends, if money goes on going as it does. Durations in milliseconds. */
 export interface SpendForecast {
   readonly unit: string;
@@ -17,8 +19,8 @@ export interface SpendForecast {
 export function forecastOf(account: Account, rules: BudgetRules): SpendForecast | undefined {
   const { reading, burn } = account;
   if (reading === undefined) return undefined;
-  const { toThreshold, toLimit } = account.room(rules);
-  return forecast(reading.unit, burn.mean, toThreshold, toLimit, burn.samples);
+  const { mean: rate, samples } = burn;
+  return forecast(reading.unit, { ...account.room(rules), rate, samples });
 }
 
 /** All accounts of one unit together: Σ room / Σ rate. One without a budget makes the times endless. */
@@ -35,9 +37,7 @@ export function forecastAll(accounts: Iterable<Account>, rules: BudgetRules): Sp
     sum.samples += burn.samples;
     units.set(reading.unit, sum);
   }
-  return [...units].map(([unit, { rate, toThreshold, toLimit, samples }]) =>
-    forecast(unit, rate, toThreshold, toLimit, samples),
-  );
+  return [...units].map(([unit, sum]) => forecast(unit, sum));
 }
 
 interface Sum {
@@ -49,10 +49,7 @@ interface Sum {
 
 function forecast(
   unit: string,
-  rate: number,
-  toThreshold: number,
-  toLimit: number,
-  samples: number,
+  { rate, toThreshold, toLimit, samples }: Readonly<Sum>,
 ): SpendForecast {
   return Object.freeze({
     unit,
@@ -67,5 +64,3 @@ function timeFor(room: number, rate: number): number {
   if (room <= 0) return 0;
   return rate > 0 ? room / rate : Infinity;
 }
-
-const HOUR_MS = 3_600_000;

@@ -12,20 +12,21 @@ import { checkProbeOptions, type ProbeOptions } from './probe-options.js';
 import { EXCEEDED } from './read-answer.js';
 
 /** LiteLLM writes its counters every 5 to 60 seconds; of the others nobody says that they are quicker. */
-const LAG_MS = 60_000;
+export const LAG_MS = 60_000;
 
 /** What is special about one provider. */
 export interface ProbeTraits {
   readonly provider: string;
   /** Its own address; without one, the caller has to say. */
   readonly baseUrl?: string;
-  /** What is asked, or asked first. */
+  /** What is asked first, and mostly all that is asked. */
   readonly path: string | ((key: SpendProbeKey) => string);
   readonly unit: string;
   readonly scope: SpendScope;
   readonly minIntervalMs?: number;
   /** @defaultValue the key as a bearer token */
   headers?(key: SpendProbeKey): Readonly<Record<string, string>>;
+  /** @param get asks for more */
   read(answer: Fields, get: Get, now: number): ProbeFigures | Promise<ProbeFigures>;
 }
 
@@ -54,8 +55,7 @@ export function defineProbe(traits: ProbeTraits, options: ProbeOptions): SpendPr
     if (figures === EXCEEDED) return { unit, scope, asOf: now, exceeded: true };
     return { unit, scope, asOf: now, ...figures };
   };
-  // Not `async`, nor does it more in one step after the other than it must: all keys are asked at once,
-  // and of a thousand each function that waits is felt.
+  // Not `async`, and with no step that waits for nothing: of a thousand keys at once each is felt.
   const probe: SpendProbe = (key, context) => {
     const get: Get = async (further) => {
       const where = shown(further);

@@ -3,7 +3,7 @@ import { InvalidOptionError, SpendProbeError } from '../../core/errors.js';
 import * as check from '../../core/options.js';
 import type { SpendProbe, SpendProbeKey, SpendScope } from '../spend-probe.js';
 import { kindOf } from './amount.js';
-import { figures } from './define-probe.js';
+import { figures, LAG_MS } from './define-probe.js';
 import { getJson, wordsOf } from './get-json.js';
 import { findBy, type JsonField } from './json-field.js';
 import { checkProbeOptions } from './probe-options.js';
@@ -33,7 +33,7 @@ export interface JsonSpendOptions {
 /** A probe of any provider that tells of money in JSON. @throws InvalidOptionError */
 export function jsonSpend(options: JsonSpendOptions): SpendProbe {
   const { fetch } = checkProbeOptions(options);
-  const { request, unit, scope = 'key', lagMs = 60_000, minIntervalMs = 0 } = options;
+  const { request, unit, scope = 'key', lagMs = LAG_MS, minIntervalMs = 0 } = options;
   if (typeof request !== 'function') throw new InvalidOptionError('request', 'a function', request);
   check.nonEmptyString('unit', unit);
   check.oneOf('scope', scope, ['key', 'account', 'team', 'user']);
