@@ -24,7 +24,7 @@ export function inspect(account: Account, context: InspectionContext): Promise<C
 // No `async` functions, which would read better: of a thousand keys at once each that waits is felt.
 class Inspection implements Inspected {
   readonly account: Account;
-  readonly startedAt: number;
+  startedAt = 0;
   ids: readonly string[] = [];
   readonly #context: InspectionContext;
   readonly #resolve: (checks: Checks | Promise<Checks>) => void;
@@ -40,11 +40,11 @@ class Inspection implements Inspected {
     this.#context = context;
     this.#resolve = resolve;
     this.#reject = reject;
-    this.startedAt = context.settings.clock.now();
   }
 
   begin(): void {
     try {
+      this.startedAt = this.#context.settings.clock.now();
       // Nothing of these views is kept while the provider answers.
       const keys = this.#activeKeys();
       this.ids = keys.map(({ view }) => view.id);

@@ -56,7 +56,8 @@ export class Inspector {
   /** Ends every probe, and waits for what had its answer already. */
   async stop(): Promise<void> {
     this.#asker.stop(this.#running);
-    await Promise.all([...this.#running].map(({ running }) => running));
+    // Of one that fails, whoever asked for it hears.
+    await Promise.allSettled([...this.#running].map(({ running }) => running));
     await this.#reporter.stop();
   }
 

@@ -42,7 +42,9 @@ it('a rotation that ends as none may is a failure of its key', async () => {
 it('a clock that fails rejects the check under way, and nothing else', async () => {
   const { pool, clock } = aPool({ keys: keys(1) });
   let isBroken = false;
+  let asked = 0;
   const probe: SpendProbe = async (_, { now }) => {
+    asked += 1;
     isBroken = true;
     return { unit: 'usd', scope: 'key', asOf: now, spent: 1, limit: 10 };
   };
@@ -56,7 +58,11 @@ it('a clock that fails rejects the check under way, and nothing else', async () 
   };
   const checker = new SpendChecker({ pool, probe, clock: broken });
   checker.start();
+  isBroken = true;
   await expect(checker.check('a')).rejects.toThrow('no time');
+  isBroken = false;
+  await expect(checker.check('a')).rejects.toThrow('no time');
+  expect(asked).toBe(1);
   isBroken = false;
   await checker.stop();
 });
