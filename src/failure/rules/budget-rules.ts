@@ -1,3 +1,4 @@
+import { anyOf } from '../../core/any-of.js';
 import type { BuiltInRule } from './built-in-rule.js';
 import { ZHIPU } from './quota-rules.js';
 
@@ -57,18 +58,39 @@ export const BUDGET_RULES: readonly BuiltInRule[] = [
   {
     class: 'budget_exceeded',
     below: 500,
-    text: /credit balance is too low|used all available credits|\bout of extra usage\b|\b(?:you|your account|account)\b[^.\n]{0,40}\bout of credits\b|doesn't have any credits|budget has been exceeded|over budget\. spend=|(?:insufficient|not enough) credits\b|\baccount balance is (?:insufficient|negative)|余额不足|已?欠费|额度(?:已用尽|不足)/i,
+    text: anyOf(
+      /credit balance is too low/i, // Anthropic, as 400
+      /used all available credits/i, // xAI, as 429 and 403
+      /\bout of extra usage\b/i, // Anthropic's subscriptions, as 400
+      /\b(?:you|account)\b[^.\n]{0,40}\bout of credits\b/i, // xAI: "You have run out of credits"
+      /doesn't have any credits/i, // xAI: "Your newly created team doesn't have any credits"
+      /budget has been exceeded/i, // LiteLLM, as 400 and 429
+      /over budget\. spend=/i, // LiteLLM: "User=93085 over budget. Spend=21.6"
+      /(?:insufficient|not enough) credits\b/i, // OpenRouter; gateways, as 400 and 422
+      /\baccount balance is (?:insufficient|negative)/i, // SiliconFlow; AssemblyAI, as 400
+      /余额不足/, // Zhipu, as 429: the balance is short
+      /已?欠费/, // Zhipu, as 429: in arrears
+      /额度(?:已用尽|不足)/, // one-api: the key's or the user's allowance is used up, or short
+    ),
   },
   {
     class: 'budget_exceeded',
     statuses: OF_AN_ACCOUNT,
-    text: /\bout of (?:credits|usage(?! (?:polic|guideline))|funds)\b|insufficient (?:\w{1,20} ){0,3}(?:balance|credits?|funds)\b|\bno (?:more |remaining )?credits (?:left|remaining)\b/i,
+    text: anyOf(
+      /\bout of (?:credits|usage(?! (?:polic|guideline))|funds)\b/i,
+      /insufficient (?:\w{1,20} ){0,3}(?:balance|credits?|funds)\b/i, // DeepSeek: "Insufficient Balance"
+      /\bno (?:more |remaining )?credits (?:left|remaining)\b/i,
+    ),
   },
   {
     class: 'budget_exceeded',
     statuses: OF_AN_ACCOUNT,
-    codePattern: /overdue/i, // Volcengine, as 403
-    text: /\b(?:overdue|past[- ]due|unpaid) (?:account|balance)\b|\b(?:you have|your account has) (?:\w{1,20} )?(?:overdue|past[- ]due|unpaid)\b|\b(?:your|this) (?:account|balance|bill|invoice|payment) is (?:overdue|past[- ]due|unpaid|in arrears)\b/i,
+    codePattern: /overdue/i, // `AccountOverdueError` (Volcengine, as 403)
+    text: anyOf(
+      /\b(?:overdue|past[- ]due|unpaid) (?:account|balance)\b/i, // "Access denied due to overdue account"
+      /\b(?:you have|your account has) (?:\w{1,20} )?(?:overdue|past[- ]due|unpaid)\b/i,
+      /\b(?:your|this) (?:account|balance|bill|invoice|payment) is (?:overdue|past[- ]due|unpaid|in arrears)\b/i,
+    ),
   },
   // Fireworks, as 412.
   {

@@ -1,3 +1,4 @@
+import { anyOf } from '../../core/any-of.js';
 import type { BuiltInRule } from './built-in-rule.js';
 
 export const CAPACITY_RULES: readonly BuiltInRule[] = [
@@ -10,15 +11,29 @@ export const CAPACITY_RULES: readonly BuiltInRule[] = [
       'modelnotreadyexception', // Bedrock, as 429
       'serviceunavailableexception',
     ],
-    // `overloaded_error` (Anthropic, 529), `engine_overloaded_error` (Moonshot), `ServerOverloaded`
-    // (Volcengine), `system_busy` (ElevenLabs), `queue_exceeded` (Cerebras), these as 429.
-    codePattern:
-      /overload(?:ed)?(?:_?(?:error|exception))?$|(?:server|system|service|engine|model)_?(?:is_?)?busy$|^queue_?(?:full|exceeded)$/i,
+    codePattern: anyOf(
+      // `overloaded_error` (Anthropic, 529), `engine_overloaded_error` (Moonshot, as 429),
+      // `ServerOverloaded` (Volcengine, as 429), `server_is_overloaded` (OpenAI, as 200).
+      /overload(?:ed)?(?:_?(?:error|exception))?$/i,
+      /(?:server|system|service|engine|model)_?(?:is_?)?busy$/i, // `system_busy` (ElevenLabs, as 429)
+      /^queue_?(?:full|exceeded)$/i, // `queue_exceeded` (Cerebras, as 429)
+    ),
   },
   {
     class: 'overloaded',
     statuses: [429, 500, 502, 503, 529],
-    text: /\boverloaded\b|at capacity|no capacity|capacity exceeded|high demand|\b(?:server|system|service|engine|model)s? (?:is |are )?(?:currently |too ){0,2}busy\b|\b(?:experiencing|due to|because of) (?:\w{1,20} ){0,2}(?:overload|traffic|load)\b(?! (?:from|on|by) (?:your|this))|generative-ai\/docs\/error-code-429|访问量过大|(?:系统|服务器?)繁忙/i,
+    text: anyOf(
+      /\boverloaded\b/i, // OpenAI: "The server is currently overloaded with other requests"
+      /at capacity|no capacity|capacity exceeded/i, // Gemini CLI; Mistral: "Service tier capacity exceeded"
+      /high demand/i, // Gemini, 503; Azure, as 429
+      // "Service is too busy" (DeepSeek).
+      /\b(?:server|system|service|engine|model)s? (?:is |are )?(?:currently |too ){0,2}busy\b/i,
+      // "due to server overload" (Volcengine), "We're experiencing high traffic" (Cerebras).
+      /\b(?:experiencing|due to|because of) (?:\w{1,20} ){0,2}(?:overload|traffic|load)\b(?! (?:from|on|by) (?:your|this))/i,
+      /generative-ai\/docs\/error-code-429/i, // Vertex: a pool that its customers share
+      /访问量过大/, // Zhipu: too many visits
+      /(?:系统|服务器?)繁忙/, // system, or server, busy
+    ),
   },
 ];
 
@@ -27,18 +42,31 @@ export const LIMIT_RULES: readonly BuiltInRule[] = [
   {
     class: 'quota_exhausted',
     statuses: [402, 403, 429],
-    text: /\busage (?:limit|cap)s?\b[^.\n]{0,40} (?:reached|exceeded|exhausted)|\b(?:reached|exceeded|exceeds|hit)\b[^.\n]{0,40} usage (?:limit|cap)\b|\breached the set (?:\w{1,20} )?limit\b|使用上限/i,
+    text: anyOf(
+      // "The usage limit has been reached" (ChatGPT), "Usage cap exceeded" (X).
+      /\busage (?:limit|cap)s?\b[^.\n]{0,40} (?:reached|exceeded|exhausted)/i,
+      // "you have reached your session usage limit" (Ollama).
+      /\b(?:reached|exceeded|exceeds|hit)\b[^.\n]{0,40} usage (?:limit|cap)\b/i,
+      /\breached the set (?:\w{1,20} )?limit\b/i, // Volcengine: the user's own
+      /使用上限/, // Zhipu: the limit of use
+    ),
   },
+  // "Free usage exceeded" (OpenCode), "The free quota has been exhausted" (Model Studio).
   {
     class: 'quota_exhausted',
     statuses: [401, 403, 429],
     text: /\bfree (?:\w{1,20} ){1,6}(?:exceeded|exhausted|used up)\b/i,
   },
-  // A wait over an hour makes a quota of these; see classify.ts.
+  // A wait over an hour makes a quota of these; see verdict.ts.
   {
     class: 'rate_limited',
     below: 500,
-    codePattern: /rate_?limit|throttl|too_?many_?requests|^lock_timeout$/i,
+    codePattern: anyOf(
+      /rate_?limit/i, // `rate_limit_error` (Anthropic), `rate_limit_exceeded` (OpenAI)
+      /throttl/i, // `ThrottlingException` (Bedrock), `THROTTLED` (Shopify)
+      /too_?many_?requests/i, // Deepgram, Volcengine
+      /^lock_timeout$/i, // Stripe
+    ),
   },
   { class: 'rate_limited', providers: ['minimax'], codes: ['1002'] },
   // GitHub documents a minute for its secondary limits, which hold for all of the API.
@@ -53,7 +81,11 @@ export const LIMIT_RULES: readonly BuiltInRule[] = [
   {
     class: 'rate_limited',
     statuses: [0, 400, 401, 402, 403],
-    text: /\b(?:rate|request) limit (?:has been |was )?(?:exceeded|reached)|^rate limit$|too many requests/im,
+    text: anyOf(
+      /\b(?:rate|request) limit (?:has been |was )?(?:exceeded|reached)/i, // GitHub; Stripe, as 400
+      /^rate limit$/im, // MiniMax, as 200
+      /too many requests/i,
+    ),
   },
 
   // What is left of the codes.

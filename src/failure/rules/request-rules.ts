@@ -1,3 +1,4 @@
+import { anyOf } from '../../core/any-of.js';
 import type { BuiltInRule } from './built-in-rule.js';
 
 export const REQUEST_RULES: readonly BuiltInRule[] = [
@@ -27,7 +28,15 @@ export const REQUEST_RULES: readonly BuiltInRule[] = [
   {
     class: 'bad_request',
     below: 500,
-    text: /maximum context length|context window|prompt is too long|request too large|too many tokens: size limit|estimated request cost|required for long context requests/i,
+    text: anyOf(
+      /maximum context length/i, // DeepSeek, OpenRouter
+      /context window/i, // OpenAI
+      /prompt is too long/i, // Anthropic
+      /request too large/i, // OpenAI as 429, Groq as 413
+      /too many tokens: size limit/i, // Cohere
+      /estimated request cost/i, // LiteLLM, as 429: above what is left of a budget
+      /required for long context requests/i, // Anthropic, as 429
+    ),
   },
   // "Limit 7000, Used 0, Requested ~12903" never fits, though the code says rate limit.
   { class: 'bad_request', below: 500, when: asksForMoreThanTheLimit },
@@ -35,9 +44,10 @@ export const REQUEST_RULES: readonly BuiltInRule[] = [
   { class: 'bad_request', statuses: [403], text: /set a user-agent/i },
 ];
 
+const ASKED =
+  /\blimit:? (?<limit>\d{1,15}),(?: used:? \d{1,15},)? requested:? ~?(?<requested>\d{1,15})\b/i;
+
 function asksForMoreThanTheLimit(text: string): boolean {
-  const match = /\blimit:? (\d{1,15}),(?: used:? \d{1,15},)? requested:? ~?(\d{1,15})\b/i.exec(
-    text,
-  );
-  return match !== null && Number(match[2]) > Number(match[1]);
+  const { limit, requested } = ASKED.exec(text)?.groups ?? {};
+  return Number(requested) > Number(limit);
 }
