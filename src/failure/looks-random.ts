@@ -1,15 +1,24 @@
+import { anyOf } from '../core/any-of.js';
+
 /** Shorter ones are told by their prefix or by the name before them, if at all. */
 const MIN_LENGTH = 20;
 
 /** Request, organisation and other ids that help support and open nothing. */
-const ID =
-  /^(?:req|request|chatcmpl|msg|resp|response|run|thread|asst|file|batch|org|proj|user|call|gen|trace|evt|ch|cus|acct)[_-]/;
+const ID = anyOf(
+  /^(?:req|request|resp|response|chatcmpl|msg|gen|call|trace)[_-]/, // what was asked and answered
+  /^(?:run|thread|asst|file|batch|evt|ch)[_-]/, // what is kept there
+  /^(?:org|proj|user|cus|acct)[_-]/, // for whom
+);
 
 const UUID = /[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}/gi;
 
-/** Letters and digits as model names, versions and units mix them: `Qwen3`, `17B`, `A35B`, `8x22b`. */
-const PLAIN_MIX =
-  /^(?:([A-Za-z]{1,12})\d{1,10}|\d{1,10}[A-Za-z]{1,4}|[A-Za-z]{1,3}\d{1,4}[A-Za-z]{1,2}|\d{1,4}[a-z]\d{1,4}[A-Za-z]{0,2})$/;
+/** Letters and digits as model names, versions and units mix them. */
+const PLAIN_MIX = anyOf(
+  /^([A-Za-z]{1,12})\d{1,10}$/, // Qwen3
+  /^\d{1,10}[A-Za-z]{1,4}$/, // 17B
+  /^[A-Za-z]{1,3}\d{1,4}[A-Za-z]{1,2}$/, // A35B
+  /^\d{1,4}[a-z]\d{1,4}[A-Za-z]{0,2}$/, // 8x22b
+);
 
 /** No ordinary word is longer, unless capitals part it. */
 const LONGEST_WORD = 24;

@@ -29,8 +29,8 @@ export interface Signs {
 
 export interface Finding extends Pick<Failure, 'class' | 'confidence' | 'code'> {
   readonly rule?: FailureRule;
-  /** By a rule of the user's: not to be refined. */
-  readonly isFinal?: boolean;
+  /** By a rule of the user's, whose class is not refined. */
+  readonly isOwn?: boolean;
 }
 
 /** The first built-in rule that holds. */
@@ -45,7 +45,7 @@ export function byOwnRules(rules: unknown, signs: Signs): Finding | undefined {
     try {
       const rule = usable(candidate);
       const finding = rule === undefined ? undefined : first([rule], signs);
-      if (finding !== undefined) return { ...finding, isFinal: true };
+      if (finding !== undefined) return { ...finding, isOwn: true };
     } catch {
       // A getter or an expression threw: the next rule may hold.
     }

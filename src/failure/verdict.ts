@@ -1,3 +1,4 @@
+import { anyOf } from '../core/any-of.js';
 import { waitInField, waitInText } from '../limits/body/wait-in-text.js';
 import type { HeaderReader } from '../limits/headers.js';
 import { LONGEST_MS } from '../limits/parse/bounds.js';
@@ -36,7 +37,7 @@ export function verdict(facts: FailureFacts, evidence: Evidence): Omit<Failure, 
     return { class: finding.class, scope: finding.rule?.scope ?? SCOPES[finding.class] };
   }
   const anchor = { writtenAt: writtenAt(header, facts.now) };
-  const isThrottle = finding.class === 'rate_limited' && finding.isFinal !== true;
+  const isThrottle = finding.class === 'rate_limited' && finding.isOwn !== true;
   const subscription = isThrottle ? subscriptionRefusal(facts.headers, header, anchor) : undefined;
   const waitMs = waitOf(evidence, anchor.writtenAt) ?? subscription?.retryAfterMs;
   const failureClass = isThrottle ? throttleOrQuota(evidence, waitMs, subscription) : finding.class;
@@ -77,12 +78,17 @@ function throttleOrQuota(
   // An explicit short wait wins over the word: limits per day often roll.
   if (LONG_WINDOW.test(signs.text)) return 'quota_exhausted';
   // Spend caps come as a bare 429 that is not to be retried (Anthropic).
-  const isFinal = signs.status === 429 && header('x-should-retry') === 'false';
-  return isFinal ? 'quota_exhausted' : 'rate_limited';
+  const isSpendCap = signs.status === 429 && header('x-should-retry') === 'false';
+  return isSpendCap ? 'quota_exhausted' : 'rate_limited';
 }
 
-const LONG_WINDOW =
-  /\bper[- ](?:day|week|month)\b|\/ ?(?:day|week|month)\b|\b(?:daily|weekly|monthly)\b|\b24[- ]hours?\b|\b(?:current|this) (?:week|month|billing)\b|\b[RT]PD\b/i;
+const LONG_WINDOW = anyOf(
+  /(?:\bper[- ]|\/ ?)(?:day|week|month)\b/i,
+  /\b(?:daily|weekly|monthly)\b/i,
+  /\b24[- ]hours?\b/i,
+  /\b(?:current|this) (?:week|month|billing)\b/i,
+  /\b[RT]PD\b/i, // Groq: "requests per day (RPD)"
+);
 
 /** Gemini's quotaId, such as `GenerateRequestsPerDayPerProjectPerModel`. */
 function namesDailyQuota({ codes }: Signs): boolean {

@@ -1,3 +1,5 @@
+import { anyOf } from '../core/any-of.js';
+
 /** Statuses that blame a key or a limit by themselves: their words can only excuse it. */
 const BLAMING: readonly number[] = [401, 402, 429];
 
@@ -12,8 +14,13 @@ const LAST_OF_QUOTATION = /[^\s([{=:,"'`‘“«「『]/;
 /** With its phrase: `400 Bad Request`. */
 const STATUS = String.raw`\b[45]\d\d(?: [A-Z]\w{1,20}){0,3}`;
 
-const SPEAKER = String.raw`[Ee]rror|[Ee]xception|[Mm]essage|[Rr]eason|[Rr]esponse|[Rr]esponded|[Rr]eplied|[Rr]eturned|[Ss]ays|[Ss]aid|[Uu]pstream|[Pp]rovider|\b[Ss]tatus|\b[Cc]ode|${STATUS}`;
+const SPEAKER = [
+  '[Ee]rror|[Ee]xception|[Mm]essage|[Rr]eason|[Uu]pstream|[Pp]rovider',
+  '[Rr]esponse|[Rr]esponded|[Rr]eplied|[Rr]eturned|[Ss]ays|[Ss]aid',
+  String.raw`\b[Ss]tatus|\b[Cc]ode|${STATUS}`,
+].join('|');
 
+/** What may stand between the speaker and the quotation: `Error from upstream: `, `status code 400: `. */
 const LINK = String.raw`was|is|with|code|status|body|(?:from|by) \w{1,20}|${STATUS}`;
 
 /**
@@ -33,14 +40,29 @@ const QUOTATION_ONLY = /^\W{0,4}(["'`])[^"'`]*\1\W*$|^\W{0,4}“[^”]*”\W*$/;
 /** A mark within the sentence that another mark opened. */
 const WITHIN = /\w \(?["'`“‘]\w/;
 
+/** Nouns for a part of a request. */
+const PART = [
+  'values?|types?|enum|literals?|variants?|formats?|schemas?|json|input|strings?|numbers?',
+  'arguments?|parameters?|params?|fields?|propert(?:y|ies)|identifiers?|names?',
+  'roles?|models?|tools?|functions?',
+].join('|');
+
+const FAULTY =
+  'invalid|unknown|unrecogni[sz]ed|unsupported|malformed|duplicate|missing|not (?:an? )?valid';
+
 /** What only somebody says who checks a request: also within the error that a gateway quotes. */
-const COMPLAINTS: readonly RegExp[] = [
-  /\b(?:should|must|has to) (?:not )?(?:be (?:an?|one|of|in|at|less|greater|shorter|longer|between|either|["'`])|match|contain|start|end|have (?:at|no|length))\b/i,
-  /\b(?:invalid|unknown|unrecogni[sz]ed|unsupported|malformed|duplicate|missing|not (?:an? )?valid) (?:\w{1,20} ){0,1}(?:values?|types?|enum|literals?|arguments?|parameters?|params?|fields?|propert(?:y|ies)|variants?|formats?|schemas?|json|identifiers?|names?|roles?|models?|tools?|functions?|input|strings?|numbers?)\b/i,
+const COMPLAINT = anyOf(
+  // "must be one of …", "should match pattern …", "must have at least …"
+  /\b(?:should|must|has to) (?:not )?(?:match|contain|start|end|have (?:at|no|length))\b/i,
+  /\b(?:should|must|has to) (?:not )?be (?:an?|one|of|in|at|less|greater|shorter|longer|between|either)\b/i,
+  /\b(?:should|must|has to) (?:not )?be ["'`]\b/i,
+  // "Invalid enum value", "Unrecognized request argument", "missing required parameter"
+  new RegExp(String.raw`\b(?:${FAULTY}) (?:\w{1,20} ){0,1}(?:${PART})\b`, 'i'),
   /\binvalid ["'`]|\binput_value=|\bunexpected (?:token|character|end)\b|\bwas unexpected\b/i,
-  /\bis not (?:of type|one of|an? )|\b(?:does not|doesn't|did not) match\b|\bexpected (?:an?|one|type|string|number|object|array|["'`])/i,
+  /\bis not (?:of type|one of|an? )|\b(?:does not|doesn't|did not) match\b/i,
+  /\bexpected (?:an?|one|type|string|number|object|array|["'`])/i,
   /\bvalidation errors?\b|\b(?:pars|deseriali[sz]|decod|unmarshal)(?:e|ing)\b/i,
-];
+);
 
 /**
  * Messages without what they quote of the caller's own words: a validator repeats whatever it was
@@ -49,7 +71,7 @@ const COMPLAINTS: readonly RegExp[] = [
  */
 export function withoutEchoes(texts: readonly string[], status: number): readonly string[] {
   if (BLAMING.includes(status) || status >= 500) return texts;
-  const isOfRequest = texts.some((text) => COMPLAINTS.some((words) => words.test(text)));
+  const isOfRequest = texts.some((text) => COMPLAINT.test(text));
   return texts.map((text) => withoutQuotation(text, isOfRequest));
 }
 
