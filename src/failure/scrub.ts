@@ -1,3 +1,4 @@
+import { BEGINNING, CREDENTIALS, LABELLED, NAMED, TOKEN, URL_USER } from './credential-forms.js';
 import { isPlain, looksRandom } from './looks-random.js';
 
 const MAX_OUTPUT = 500;
@@ -6,28 +7,6 @@ const MAX_OUTPUT = 500;
 const MAX_INPUT = 4096;
 
 const REDACTED = '[redacted]';
-
-/** Credentials by their looks; every pattern is linear. */
-const CREDENTIALS: readonly RegExp[] = [
-  /\bbearer\s{1,20}(?!(?:tokens?|auth\w*|schemes?|formats?|credentials?|headers?)\b)[\w.~+/=*%-]{6,}/gi,
-  // Prefixes of known issuers: OpenAI, Anthropic, OpenRouter, Stripe; Groq, xAI, GitHub, …
-  /(?:\b|(?<=%[0-9a-f]{2}))(?:sk|pk|rk|gsk|csk|xai|hf|r8|fc|fw|tvly|pplx|nvapi|jina|pcsk|vck|glpat|shpat|shpss|lin_api|gh[opsur]|github_pat|xox[abp]|whsec|sess)[-_][\w*.+/=%-]{4,}/gi,
-  /AIza[\w*-]{4,}/g,
-  /(?:AKIA|ASIA)[A-Z0-9]{8,}/g,
-  /\bya29\.[\w-]{6,}/g,
-  // JSON web tokens.
-  /eyJ[\w-]{6,}(?:\.[\w-]+){0,2}/g,
-];
-
-/** The user's part of a URL, perhaps broken by a line's end. */
-const URL_USER = /(?<=:\/\/)[^ \t/@]{1,200}@/g;
-
-/** What stands behind a credential's name: `key=…`, `"api_key": "…"`, `API key provided: …`. */
-const LABELLED =
-  /(key|token|secret|passw(?:or)?d|pwd|authorization|credentials?|cookie)((?: (?:provided|value|is|was))?\\{0,3}["'`]?\s{0,3}(?:[=:]|%3[ad])\s{0,3}\\{0,3}["'`<]?(?:(?:bearer|basic|token|bot|apikey|key)\s{1,3})?)([^\s"'`,;&)<>\]}]{4,})/gi;
-
-/** The same without a colon, where it cannot be a word: `API key 'q1w2e3r4t5'`. */
-const NAMED = /\b(key|token|secret|password|basic)(\s{1,3}["'`(<[]?)([\w.~+/=%-]{8,})/gi;
 
 /**
  * A message without anything that looks like a credential, at most 500 characters: some
@@ -45,8 +24,6 @@ export function scrub(text: string): string {
   result = result.replace(TOKEN, (word) => (looksRandom(word) ? REDACTED : word));
   return wellFormed(result.slice(0, MAX_OUTPUT));
 }
-
-const TOKEN = /[\w.~+/=%-]{20,}/g;
 
 /** `token: 8192` is an amount. */
 function isCount(name: string, value: string): boolean {
@@ -66,8 +43,6 @@ function rejoin(text: string): string {
     (all, start: string, end: string) => (isHalf(start, end) ? start + end : all),
   );
 }
-
-const BEGINNING = /\b(?:sk|gsk|csk|gh[opsur]|github_pat|hf|xai|key|token|secret)[-_=]|AIza|eyJ/i;
 
 function isHalf(start: string, end: string): boolean {
   return looksRandom(start) || BEGINNING.test(start) || (!isWordy(end) && looksRandom(start + end));
