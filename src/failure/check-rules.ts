@@ -5,29 +5,17 @@ import type { FailureClass, FailureRule, FailureScope } from './failure.js';
 const LIMIT_SCOPES = ['none', 'key', 'group', 'host'] as const;
 
 /** On whom a failure of the class can act. */
-const SCOPES_OF: Readonly<Record<FailureClass, readonly FailureScope[]>> = {
-  ok: ['none'],
-  rate_limited: LIMIT_SCOPES,
-  quota_exhausted: LIMIT_SCOPES,
-  overloaded: ['none', 'host'],
-  server_error: ['none', 'host'],
-  budget_exceeded: ['none', 'key', 'host'],
-  invalid_key: ['none', 'key', 'host'],
-  forbidden: ['none', 'host'],
-  bad_request: ['none', 'host'],
-};
-
-const CLASSES: readonly FailureClass[] = [
-  'ok',
-  'rate_limited',
-  'quota_exhausted',
-  'overloaded',
-  'server_error',
-  'budget_exceeded',
-  'invalid_key',
-  'forbidden',
-  'bad_request',
-];
+const SCOPES_OF = new Map<FailureClass, readonly FailureScope[]>([
+  ['ok', ['none']],
+  ['rate_limited', LIMIT_SCOPES],
+  ['quota_exhausted', LIMIT_SCOPES],
+  ['overloaded', ['none', 'host']],
+  ['server_error', ['none', 'host']],
+  ['budget_exceeded', ['none', 'key', 'host']],
+  ['invalid_key', ['none', 'key', 'host']],
+  ['forbidden', ['none', 'host']],
+  ['bad_request', ['none', 'host']],
+]);
 
 const CONDITIONS = ['codes', 'text', 'statuses', 'providers'] as const;
 const FIELDS = ['class', 'scope', 'allModels', ...CONDITIONS, 'waitMs'];
@@ -49,10 +37,9 @@ function checkRule(path: string, rule: unknown): void {
   if (stranger !== undefined) {
     throw new InvalidOptionError(path, `only ${FIELDS.join(', ')}`, stranger, `"${stranger}"`);
   }
-  const failureClass = oneOf(`${path}.class`, fields['class'], CLASSES);
+  const failureClass = oneOf(`${path}.class`, fields['class'], [...SCOPES_OF.keys()]);
   const { scope, waitMs, text } = fields;
-  const scopes = SCOPES_OF[failureClass];
-  if (scope !== undefined) oneOf(`${path}.scope`, scope, scopes);
+  if (scope !== undefined) oneOf(`${path}.scope`, scope, SCOPES_OF.get(failureClass) ?? []);
   if (waitMs !== undefined) nonNegative(`${path}.waitMs`, waitMs);
   checkList(`${path}.codes`, fields['codes'], 'string');
   checkList(`${path}.providers`, fields['providers'], 'string');
