@@ -26,14 +26,15 @@ function decide(facts: FailureFacts): Failure {
   }
   const envelope = readEnvelope(facts.body);
   const header = headerReader(facts.headers);
-  const signs = signsOf(facts, envelope, header, isSuccess);
-  const said = { ...signs, text: withoutEchoes(envelope.texts, signs.status).join('\n') };
+  const written = signsOf(facts, envelope, header, isSuccess);
+  const { status } = written;
+  const signs = { ...written, text: withoutEchoes(envelope.texts, status).join('\n') };
   const finding: Finding =
-    byOwnRules(facts.rules, signs) ?? byBuiltInRules(said) ?? byStatus(signs.status, isSuccess);
+    byOwnRules(facts.rules, written) ?? byBuiltInRules(signs) ?? byStatus(status, isSuccess);
   return {
-    ...verdict(facts, { envelope, header, signs: said, finding }),
+    ...verdict(facts, { envelope, header, signs, finding }),
     confidence: finding.confidence,
-    ...words(finding, signs, envelope),
+    ...codeAndMessage(finding, signs, envelope),
   };
 }
 
@@ -54,7 +55,9 @@ function signsOf(
   };
 }
 
-function words(
+const MAX_CODE = 200;
+
+function codeAndMessage(
   finding: Finding,
   signs: Signs,
   envelope: Envelope,
@@ -66,5 +69,3 @@ function words(
     ...(message === '' ? {} : { message }),
   };
 }
-
-const MAX_CODE = 200;

@@ -4,8 +4,8 @@ import { parseBody } from '../limits/body/parse-body.js';
 /** More text than this is not read. */
 export const MAX_CHARACTERS = 65_536;
 
-/** What is known of an error while its body is read. */
-export interface Findings {
+/** An envelope while the body is read. */
+export interface EnvelopeDraft {
   readonly codes: string[];
   readonly texts: string[];
   status: number | undefined;
@@ -75,33 +75,36 @@ const NESTED_FIELDS = [
 ];
 
 /** Adds what one object says itself; returns what may say more. */
-export function readObject(value: Readonly<Record<string, unknown>>, found: Findings): unknown[] {
-  for (const name of CODE_FIELDS) addCode(found, value[name]);
-  for (const name of STATUS_FIELDS) found.status ??= statusIn(value[name]);
-  for (const name of WAIT_FIELDS) found.wait ??= waitIn(value[name]);
-  addCode(found, codeOfError(value['error']));
-  if (isRecord(value['headers'])) found.headers ??= value['headers'];
+export function readObject(
+  value: Readonly<Record<string, unknown>>,
+  draft: EnvelopeDraft,
+): unknown[] {
+  for (const name of CODE_FIELDS) addCode(draft, value[name]);
+  for (const name of STATUS_FIELDS) draft.status ??= statusIn(value[name]);
+  for (const name of WAIT_FIELDS) draft.wait ??= waitIn(value[name]);
+  addCode(draft, codeOfError(value['error']));
+  if (isRecord(value['headers'])) draft.headers ??= value['headers'];
   // OpenRouter: `null` where the error is its own.
-  if (typeof value['provider_name'] === 'string') found.isRelayed = true;
+  if (typeof value['provider_name'] === 'string') draft.isRelayed = true;
   const nested: unknown[] = NESTED_FIELDS.map((name) => value[name]).filter(isNested);
   for (const name of TEXT_FIELDS) {
     const text = value[name];
     if (typeof text !== 'string') continue;
     const { root } = /^\s*[[{]/.test(text) ? parseBody(text) : {};
-    if (root === undefined) addText(found, text);
+    if (root === undefined) addText(draft, text);
     else nested.push(root);
   }
   return nested;
 }
 
-/** Strings are read as texts, where they are any. */
+/** A string under such a name is a text or nothing. */
 function isNested(value: unknown): value is object {
   return typeof value === 'object' && value !== null;
 }
 
-function addCode(found: Findings, value: unknown): void {
+function addCode(draft: EnvelopeDraft, value: unknown): void {
   const code = Number.isSafeInteger(value) ? String(value) : value;
-  if (typeof code === 'string' && code !== '' && code.length <= 200) found.codes.push(code);
+  if (typeof code === 'string' && code !== '' && code.length <= 200) draft.codes.push(code);
 }
 
 /** OAuth (RFC 6749 §5.2) and Slack put a code where others have words: `{ "error": "invalid_grant" }`. */
@@ -110,10 +113,10 @@ function codeOfError(error: unknown): unknown {
 }
 
 /** Adds a message as far as there is room. */
-export function addText(found: Findings, text: string): void {
-  if (text === '' || found.room <= 0) return;
-  found.texts.push(text.slice(0, found.room));
-  found.room -= text.length;
+export function addText(draft: EnvelopeDraft, text: string): void {
+  if (text === '' || draft.room <= 0) return;
+  draft.texts.push(text.slice(0, draft.room));
+  draft.room -= text.length;
 }
 
 function statusIn(value: unknown): number | undefined {

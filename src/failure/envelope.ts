@@ -1,6 +1,6 @@
 import { isRecord } from '../core/options.js';
 import { parseBody } from '../limits/body/parse-body.js';
-import { addText, type Findings, MAX_CHARACTERS, readObject } from './envelope-fields.js';
+import { addText, type EnvelopeDraft, MAX_CHARACTERS, readObject } from './envelope-fields.js';
 
 /** What a body says of a failure, whatever the envelope. */
 export interface Envelope {
@@ -24,7 +24,7 @@ export interface Envelope {
  * Total, and bounded however large or cyclic the body.
  */
 export function readEnvelope(body: unknown): Envelope {
-  const found: Findings = {
+  const draft: EnvelopeDraft = {
     codes: [],
     texts: [],
     status: undefined,
@@ -35,12 +35,12 @@ export function readEnvelope(body: unknown): Envelope {
   };
   try {
     const parsed = parseBody(body);
-    if (parsed.root === undefined) addText(found, parsed.text);
-    else collect(parsed.root, found);
+    if (parsed.root === undefined) addText(draft, parsed.text);
+    else collect(parsed.root, draft);
   } catch {
     // A getter or proxy threw: what was found before it stands.
   }
-  const { codes, texts, status, wait, headers, isRelayed } = found;
+  const { codes, texts, status, wait, headers, isRelayed } = draft;
   return {
     codes,
     texts,
@@ -88,17 +88,17 @@ function isFault(code: unknown): boolean {
 }
 
 // Breadth first: what an outer object says is said of this response, inner ones quote others.
-function collect(root: unknown, found: Findings): void {
+function collect(root: unknown, draft: EnvelopeDraft): void {
   let layer: unknown[] = [root];
   let objects = 0;
   for (let depth = 0; depth < MAX_DEPTH && layer.length > 0; depth += 1) {
     const next: unknown[] = [];
     for (const value of layer) {
       if (Array.isArray(value)) next.push(...value.slice(0, MAX_ELEMENTS));
-      if (typeof value === 'string' && depth > 0) addText(found, value);
+      if (typeof value === 'string' && depth > 0) addText(draft, value);
       if (!isRecord(value) || objects >= MAX_OBJECTS) continue;
       objects += 1;
-      next.push(...readObject(value, found));
+      next.push(...readObject(value, draft));
     }
     layer = next;
   }
