@@ -1,6 +1,8 @@
+import { DIMENSIONS } from '../core/dimensions.js';
 import type { CollectedHeaders } from './collect-headers.js';
 import { FAMILIES } from './families/all.js';
 import type { HeaderFamily, ReadContext, Readings } from './family.js';
+import { isEmpty } from './readings-draft.js';
 
 /** What the headers of one response say. */
 export interface Found {
@@ -44,16 +46,10 @@ function* candidates(
   }
 }
 
-function countsAnything({ requests, tokens, inputTokens, outputTokens }: Readings): boolean {
-  return (requests ?? tokens ?? inputTokens ?? outputTokens) !== undefined;
+function countsAnything(readings: Readings): boolean {
+  return DIMENSIONS.some((dimension) => readings[dimension] !== undefined);
 }
 
 const FAMILY_OF_PROVIDER: ReadonlyMap<string, HeaderFamily> = new Map(
   FAMILIES.flatMap((family) => family.providers.map((name) => [name, family] as const)),
 );
-
-/** Whether nothing was read. */
-export function isEmpty(readings: object): boolean {
-  for (const _ in readings) return false;
-  return true;
-}

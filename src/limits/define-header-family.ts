@@ -1,3 +1,4 @@
+import { DIMENSIONS } from '../core/dimensions.js';
 import { InvalidOptionError } from '../core/errors.js';
 import { nonEmptyString, oneOf, positive, record } from '../core/options.js';
 import type { Dimension, LimitKind } from '../key/key.js';
@@ -89,8 +90,6 @@ const UNITS: Readonly<Record<'seconds' | 'milliseconds' | 'none', DeltaUnit>> = 
   milliseconds: () => 1,
   none: unitless,
 };
-
-const DIMENSIONS: readonly Dimension[] = ['requests', 'tokens', 'inputTokens', 'outputTokens'];
 
 const KINDS: readonly LimitKind[] = ['refill', 'window'];
 

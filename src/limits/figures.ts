@@ -1,13 +1,13 @@
 import type { ReadContext } from './family.js';
+import { leftOf, limitReading } from './limit-reading.js';
 import type { LimitReading } from './limit-update.js';
 import { cutOf } from './parse/commas.js';
 import { parseGoDuration } from './parse/duration.js';
 import { readLimitField } from './parse/limit-field.js';
 import { isUnlimited, parseCount, parseDecimal } from './parse/number.js';
-import { type Policy, parsePolicies, windowOf } from './parse/policies.js';
+import { type Policy, parsePolicies, windowByPolicy } from './parse/policies.js';
 import { provenUnit } from './parse/presumed-unit.js';
 import { type DeltaUnit, FIRST_EPOCH, parseWait } from './parse/reset.js';
-import { leftOf, limitReading } from './readings-draft.js';
 
 /** One figure of a limit as it was sent, with what a bare number in it counts. */
 export interface Figure {
@@ -121,7 +121,7 @@ export function readingsOf(
   return Array.from({ length: count }, (_, index) => {
     const limit = at(limits, index, count);
     const isParallel = policies.length === count && count > 1;
-    const policyMs = isParallel ? policies[index]?.windowMs : windowOf(limit, policies);
+    const policyMs = isParallel ? policies[index]?.windowMs : windowByPolicy(limit, policies);
     const windowMs = sent.windowMs ?? policyMs;
     const [remaining, resetMs] = [remainings[index], at(resets, index, count)];
     return limitReading({ limit, remaining, resetMs, windowMs, kind }, context);

@@ -1,6 +1,7 @@
+import { DIMENSIONS } from '../core/dimensions.js';
 import { beside } from './body/beside.js';
 import { type BodyFindings, readBody } from './body/limits-in-body.js';
-import { type Found, isEmpty, readByFamily } from './choose-family.js';
+import { type Found, readByFamily } from './choose-family.js';
 import { collectHeaders } from './collect-headers.js';
 import { VOCABULARY } from './families/all.js';
 import type { HeaderFamily, ReadContext, Readings } from './family.js';
@@ -8,6 +9,7 @@ import { attempt, headerReader } from './headers.js';
 import type { LimitUpdate, ResponseFacts } from './limit-update.js';
 import { writtenAt } from './parse/reset.js';
 import { demandsWait, readDemandedWait, readRetryAfter } from './parse/retry-after.js';
+import { isEmpty } from './readings-draft.js';
 
 /** A response whose limits are to be read. */
 export interface LimitFacts extends ResponseFacts {
@@ -84,10 +86,8 @@ function statedWait(readings: Readings, context: ReadContext): number | undefine
   return isSuccess && isOverdrawn(readings) ? readRetryAfter(header, context) : undefined;
 }
 
-function isOverdrawn({ requests, tokens, inputTokens, outputTokens }: Readings): boolean {
-  return [requests, tokens, inputTokens, outputTokens].some(
-    (reading) => (reading?.remaining ?? 0) < 0,
-  );
+function isOverdrawn(readings: Readings): boolean {
+  return DIMENSIONS.some((dimension) => (readings[dimension]?.remaining ?? 0) < 0);
 }
 
 // A name becomes a map's key and a line in a log.

@@ -1,17 +1,12 @@
 import type { Dimension, LimitKind } from '../key/key.js';
 import type { HeaderFamily, ReadContext, Readings } from './family.js';
 import type { HeaderReader } from './headers.js';
+import { leftOf, limitReading, type Understood } from './limit-reading.js';
 import type { LimitReading } from './limit-update.js';
 import { cutOf } from './parse/commas.js';
 import { inferWindow } from './parse/infer-window.js';
 import { isUnlimited, parseCount } from './parse/number.js';
-import {
-  leftOf,
-  limitReading,
-  type NamedReading,
-  ReadingsDraft,
-  type Understood,
-} from './readings-draft.js';
+import { type NamedReading, ReadingsDraft } from './readings-draft.js';
 
 /** A family that a table describes, and what the table cannot say. */
 export interface HeaderTable {

@@ -1,10 +1,9 @@
-import { isEmpty } from '../choose-family.js';
+import { DIMENSIONS } from '../../core/dimensions.js';
 import type { Readings } from '../family.js';
 import type { LimitReading } from '../limit-update.js';
 import { camelCase } from '../parse/camel-case.js';
 import { windowName } from '../parse/units.js';
-
-const DIMENSIONS = ['requests', 'tokens', 'inputTokens', 'outputTokens'] as const;
+import { isEmpty } from '../readings-draft.js';
 
 /**
  * What the headers say, and what only the body does. A body may speak of another limit on the same

@@ -1,11 +1,11 @@
 import { isRecord } from '../../core/options.js';
 import type { Dimension } from '../../key/key.js';
 import type { Readings } from '../family.js';
-import { LONGEST_MS } from '../parse/bounds.js';
-import { parseGoDuration } from '../parse/duration.js';
+import { limitReading, type Received } from '../limit-reading.js';
 import { parseCount } from '../parse/number.js';
 import { windowName } from '../parse/units.js';
-import { limitReading, ReadingsDraft, type Received } from '../readings-draft.js';
+import { ReadingsDraft } from '../readings-draft.js';
+import { waitInField } from './wait-in-text.js';
 
 /** What the details of a Google error say. */
 export interface GoogleFindings {
@@ -26,7 +26,9 @@ const MAX_DETAILS = 16;
  */
 export function readGoogleError(details: unknown, received: Received): GoogleFindings {
   const parts = Array.isArray(details) ? details.slice(0, MAX_DETAILS).filter(isRecord) : [];
-  const delayMs = parts.map(({ retryDelay }) => delayIn(retryDelay)).find((ms) => ms !== undefined);
+  const delayMs = parts
+    .map(({ retryDelay }) => waitInField(retryDelay))
+    .find((ms) => ms !== undefined);
   const violations = parts.flatMap(({ violations: each }) =>
     Array.isArray(each) ? each.slice(0, MAX_DETAILS).filter(isRecord) : [],
   );
@@ -50,6 +52,13 @@ export function readGoogleError(details: unknown, received: Received): GoogleFin
   return { readings: draft.done(), retryAfterMs: delayMs, isMisleading };
 }
 
+/** What the longest of the quotas among `ids` is on; other texts name no quota. */
+export function quotaDimension(ids: readonly string[]): Dimension | undefined {
+  const quotas = ids.filter((id) => windowOfQuota(id) !== undefined);
+  const [longest] = quotas.sort((a, b) => (windowOfQuota(b) ?? 0) - (windowOfQuota(a) ?? 0));
+  return longest === undefined ? undefined : dimensionOfQuota(longest, '');
+}
+
 interface Quota {
   readonly dimension: Dimension;
   /** Left out where the tier has none of it at all. */
@@ -63,33 +72,20 @@ function quotaOf({ quotaId, quotaMetric, quotaValue }: Readonly<Record<string, u
   const limit = typeof quotaValue === 'string' ? parseCount(quotaValue) : undefined;
   const metric = typeof quotaMetric === 'string' ? quotaMetric : '';
   const quota: Quota = {
-    dimension: dimensionOf(quotaId, metric),
+    dimension: dimensionOfQuota(quotaId, metric),
     limit,
-    windowMs: windowOf(quotaId),
+    windowMs: windowOfQuota(quotaId),
   };
   return quota;
 }
 
-function dimensionOf(quotaId: string, metric: string): Dimension {
+function dimensionOfQuota(quotaId: string, metric: string): Dimension {
   if (/Input_?Token/i.test(quotaId) || /input_token/.test(metric)) return 'inputTokens';
   if (/Output_?Token/i.test(quotaId) || /output_token/.test(metric)) return 'outputTokens';
   return /Token/i.test(quotaId) ? 'tokens' : 'requests';
 }
 
-/** What the longest of the quotas among `ids` is on; other texts name no quota. */
-export function quotaDimension(ids: readonly string[]): Dimension | undefined {
-  const quotas = ids.filter((id) => windowOf(id) !== undefined);
-  const [longest] = quotas.sort((a, b) => (windowOf(b) ?? 0) - (windowOf(a) ?? 0));
-  return longest === undefined ? undefined : dimensionOf(longest, '');
-}
-
-function windowOf(quotaId: string): number | undefined {
+function windowOfQuota(quotaId: string): number | undefined {
   if (/PerDay/.test(quotaId)) return DAY_MS;
   return /PerMinute/.test(quotaId) ? 60_000 : undefined;
-}
-
-function delayIn(retryDelay: unknown): number | undefined {
-  if (typeof retryDelay !== 'string' || retryDelay.length > 40) return undefined;
-  const ms = parseGoDuration(retryDelay);
-  return ms !== undefined && ms <= LONGEST_MS ? ms : undefined;
 }

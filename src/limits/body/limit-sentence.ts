@@ -1,9 +1,10 @@
 import type { Dimension } from '../../key/key.js';
 import type { Readings } from '../family.js';
+import { leftOf, limitReading } from '../limit-reading.js';
 import { DIMENSION_OF } from '../parse/dimension-names.js';
 import { parseCount } from '../parse/number.js';
 import { MS_PER } from '../parse/units.js';
-import { leftOf, limitReading, ReadingsDraft } from '../readings-draft.js';
+import { ReadingsDraft } from '../readings-draft.js';
 
 /** What the sentence of a refusal says. */
 export interface SentenceFindings {

@@ -24,8 +24,8 @@ export function waitInText(text: string, now: number): number | undefined {
 }
 
 /** The wait in a field of its own (`34.4s`, `5s`), in milliseconds. */
-export function waitInField(text: string): number | undefined {
-  const ms = parseGoDuration(text);
+export function waitInField(field: unknown): number | undefined {
+  const ms = typeof field === 'string' && field.length <= 40 ? parseGoDuration(field) : undefined;
   return ms !== undefined && ms <= LONGEST_MS ? ms : undefined;
 }
 

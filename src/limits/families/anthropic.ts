@@ -1,12 +1,10 @@
 import type { ReadContext, Readings } from '../family.js';
-import { parseCount } from '../parse/number.js';
+import { parseGoDuration } from '../parse/duration.js';
 import { parseWait, unitless } from '../parse/reset.js';
 import { type LimitRow, tableFamily } from '../table-family.js';
 
 /** A window of a subscription: `5h`, `7d`, or one of a model's family such as `7d_sonnet`. */
-const UNIFIED = /^anthropic-ratelimit-unified-((\d{1,4})([mhd])(?:_[a-z\d]{1,20})?)-reset$/;
-
-const UNIT_MS: Readonly<Record<string, number>> = { m: 60_000, h: 3_600_000, d: 86_400_000 };
+const UNIFIED = /^anthropic-ratelimit-unified-((\d{1,4}[mhd])(?:_[a-z\d]{1,20})?)-reset$/;
 
 const COUNTED = [
   { dimension: 'requests', ...triple('anthropic-ratelimit-requests') },
@@ -57,9 +55,8 @@ function subscriptionWait(context: ReadContext): number | undefined {
 
 /** Only the share that is used is said, never the limit. */
 function unifiedRow(reset: string): LimitRow {
-  const [, name = '', count = '', unit = ''] = UNIFIED.exec(reset) ?? [];
-  const windowMs = (parseCount(count) ?? 0) * (UNIT_MS[unit] ?? 0);
-  return { extra: `unified${name}`, reset, windowMs };
+  const [, name = '', length = ''] = UNIFIED.exec(reset) ?? [];
+  return { extra: `unified${name}`, reset, windowMs: parseGoDuration(length) };
 }
 
 /**

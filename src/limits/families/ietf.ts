@@ -1,12 +1,13 @@
 import type { HeaderFamily, ReadContext, Readings } from '../family.js';
+import { limitReading, type Understood } from '../limit-reading.js';
 import { readNamedLimits } from '../named-limits.js';
 import { LONGEST_MS } from '../parse/bounds.js';
 import { camelCase } from '../parse/camel-case.js';
 import { DIMENSION_OF } from '../parse/dimension-names.js';
 import { figureNames } from '../parse/limit-name.js';
-import { countOf, type Policy, parsePolicies, windowOf } from '../parse/policies.js';
+import { countOf, type Policy, parsePolicies, windowByPolicy } from '../parse/policies.js';
 import { type StructuredMember, structuredCounts, structuredList } from '../parse/structured.js';
-import { limitReading, ReadingsDraft, type Understood } from '../readings-draft.js';
+import { isEmpty, ReadingsDraft } from '../readings-draft.js';
 
 /**
  * The IETF's header fields, drafts 03 to 11, in the three shapes they had: three fields of their
@@ -22,7 +23,7 @@ export const ietf: HeaderFamily = {
   read(context) {
     const text = context.header('ratelimit');
     const readings = text === undefined ? {} : readField(text, context);
-    if (Object.keys(readings).length === 0) return readNamedLimits('ratelimit', context);
+    if (isEmpty(readings)) return readNamedLimits('ratelimit', context);
     return withLimit(readings, context);
   },
 };
@@ -54,7 +55,7 @@ function readDictionary(text: string, context: ReadContext): Readings {
         limit,
         remaining: countOf(counts.get('remaining')),
         resetMs: waitOf(counts.get('reset')),
-        windowMs: windowOf(limit, parsePolicies(context.header('ratelimit-policy'))),
+        windowMs: windowByPolicy(limit, parsePolicies(context.header('ratelimit-policy'))),
       },
       context,
     ),
@@ -63,7 +64,7 @@ function readDictionary(text: string, context: ReadContext): Readings {
 }
 
 /** One limit of a list, with its policy. */
-interface NamedLimit extends Understood {
+interface ListedLimit extends Understood {
   readonly name: string;
   readonly unit: string;
 }
@@ -71,7 +72,7 @@ interface NamedLimit extends Understood {
 /** Drafts 08 on: `"burst";r=57;t=43, "daily";r=0;t=5000`; of one unit the tightest governs. */
 function readList(text: string, context: ReadContext): Readings {
   const policies = parsePolicies(context.header('ratelimit-policy'));
-  const limits = structuredList(text).map((member, _, all) => namedLimit(member, all, policies));
+  const limits = structuredList(text).map((member, _, all) => listedLimit(member, all, policies));
   const draft = new ReadingsDraft();
   for (const [unit, alike] of byUnit(limits)) {
     const readings = alike.map((limit) => limitReading(limit, context));
@@ -90,17 +91,17 @@ function readList(text: string, context: ReadContext): Readings {
   return draft.done();
 }
 
-function byUnit(limits: readonly NamedLimit[]): ReadonlyMap<string, readonly NamedLimit[]> {
-  const units = new Map<string, NamedLimit[]>();
+function byUnit(limits: readonly ListedLimit[]): ReadonlyMap<string, readonly ListedLimit[]> {
+  const units = new Map<string, ListedLimit[]>();
   for (const limit of limits) units.set(limit.unit, [...(units.get(limit.unit) ?? []), limit]);
   return units;
 }
 
-function namedLimit(
+function listedLimit(
   member: StructuredMember,
   all: readonly StructuredMember[],
   policies: readonly Policy[],
-): NamedLimit {
+): ListedLimit {
   const name = String(member.item ?? '');
   const remaining = countOf(member.parameters.get('r'));
   const resetMs = waitOf(member.parameters.get('t'));

@@ -1,7 +1,7 @@
 import type { HeaderFamily } from '../family.js';
+import { leftOf, limitReading } from '../limit-reading.js';
 import { parseCount } from '../parse/number.js';
 import { parseWait, seconds, unitless } from '../parse/reset.js';
-import { leftOf, limitReading } from '../readings-draft.js';
 import { tableFamily } from '../table-family.js';
 import { openaiNames, openaiTable } from './openai.js';
 

@@ -1,7 +1,8 @@
 import type { HeaderFamily, ReadContext } from '../family.js';
+import { limitReading } from '../limit-reading.js';
 import { parseCount } from '../parse/number.js';
 import { parseWait, unitless } from '../parse/reset.js';
-import { limitReading, type NamedReading, ReadingsDraft } from '../readings-draft.js';
+import { type NamedReading, ReadingsDraft } from '../readings-draft.js';
 
 /** Prefixes of X's three limits, with their names in `extra`. */
 const LIMITS = [

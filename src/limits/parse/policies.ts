@@ -32,7 +32,7 @@ function policyOf({ item, parameters }: StructuredMember): Policy {
 }
 
 /** The window of a limit that states none: its own policy's, or that of the only one there is. */
-export function windowOf(limit: number | undefined, policies: readonly Policy[]) {
+export function windowByPolicy(limit: number | undefined, policies: readonly Policy[]) {
   const own = policies.find(({ quota }) => quota !== undefined && quota === limit);
   return (own ?? (policies.length === 1 ? policies[0] : undefined))?.windowMs;
 }
