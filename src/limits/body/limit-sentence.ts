@@ -1,3 +1,4 @@
+import { anyOf } from '../../core/any-of.js';
 import type { Dimension } from '../../key/key.js';
 import type { Readings } from '../family.js';
 import { leftOf, limitReading } from '../limit-reading.js';
@@ -25,10 +26,7 @@ const MAX_LENGTH = 2000;
 export function readLimitSentence(text: string): SentenceFindings {
   // Logs break lines.
   const sentence = text.slice(0, MAX_LENGTH).replace(/\s+/g, ' ');
-  const [, thing = '', unit = '', limitText = '', usedText] =
-    /\bon ((?:input |output )?(?:requests|tokens)) per (second|min|minute|hour|day)\b(?: \([A-Z]{2,5}\))?[:.] Limit:? (\d[\d,]{0,20}\d|\d)(?: \/ ?[a-z]{1,10})?[,.]? ?(?:(?:Used|Current):? (\d[\d,]{0,20}\d|\d))?/.exec(
-      sentence,
-    ) ?? [];
+  const { thing = '', unit = '', limitText = '', usedText } = LIMIT.exec(sentence)?.groups ?? {};
   // OpenAI's is left out: its headers call the same organisation by another name.
   const [, group] = /\bin organization `(org_[\w-]{1,100})`/.exec(sentence) ?? [];
   const dimension = DIMENSION_OF.get(thing.replace(' ', '-'));
@@ -47,20 +45,6 @@ export function readLimitSentence(text: string): SentenceFindings {
   return { readings: draft.done(), group };
 }
 
-/** What a limit is on, in words: `input tokens per minute`, `token rate limit`, `TPM`. */
-const NAMED: readonly (readonly [RegExp, Dimension])[] = [
-  [/(?<![a-z])input[ _]tokens?[ _](?:per[ _]|rate limit)|\bITPM\b/i, 'inputTokens'],
-  [/(?<![a-z])output[ _]tokens?[ _](?:per[ _]|rate limit)|\bOTPM\b/i, 'outputTokens'],
-  [
-    /(?<!input[ _]|output[ _]|[a-z])tokens?[ _](?:per[ _]|rate limit)|\bTP[MD]\b|too many tokens, please wait/i,
-    'tokens',
-  ],
-  [
-    /(?<![a-z])(?:requests?|calls?|queries)[ _](?:per[ _]|rate limit|\/ ?(?:min|second))|\bRP[MD]\b/i,
-    'requests',
-  ],
-];
-
 /** The dimension that a refusal names, where it names no second one. */
 export function dimensionInText(text: string): Dimension | undefined {
   const start = text.slice(0, MAX_LENGTH);
@@ -70,3 +54,34 @@ export function dimensionInText(text: string): Dimension | undefined {
   const named = NAMED.filter(([words]) => words.test(start));
   return named.length === 1 ? named[0]?.[1] : undefined;
 }
+
+const THING = '(?<thing>(?:input |output )?(?:requests|tokens))';
+const WINDOW = String.raw`(?<unit>second|min|minute|hour|day)\b(?: \([A-Z]{2,5}\))?`;
+const COUNT = String.raw`\d[\d,]{0,20}\d|\d`;
+
+/** `on tokens per minute (TPM): Limit 7000, Used 0`, `on requests per day. Limit: 200 / day. Current: 1`. */
+const LIMIT = new RegExp(
+  String.raw`\bon ${THING} per ${WINDOW}[:.] Limit:? (?<limitText>${COUNT})` +
+    String.raw`(?: \/ ?[a-z]{1,10})?[,.]? ?(?:(?:Used|Current):? (?<usedText>${COUNT}))?`,
+);
+
+/** What a limit is on, in words: `input tokens per minute`, `token rate limit`, `TPM`. */
+const NAMED: readonly (readonly [RegExp, Dimension])[] = [
+  [/(?<![a-z])input[ _]tokens?[ _](?:per[ _]|rate limit)|\bITPM\b/i, 'inputTokens'],
+  [/(?<![a-z])output[ _]tokens?[ _](?:per[ _]|rate limit)|\bOTPM\b/i, 'outputTokens'],
+  [
+    anyOf(
+      /(?<!input[ _]|output[ _]|[a-z])tokens?[ _](?:per[ _]|rate limit)/i,
+      /\bTP[MD]\b/i,
+      /too many tokens, please wait/i, // Bedrock
+    ),
+    'tokens',
+  ],
+  [
+    anyOf(
+      /(?<![a-z])(?:requests?|calls?|queries)[ _](?:per[ _]|rate limit|\/ ?(?:min|second))/i,
+      /\bRP[MD]\b/i,
+    ),
+    'requests',
+  ],
+];

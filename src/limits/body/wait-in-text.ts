@@ -33,7 +33,11 @@ const UNIT = `(?:milliseconds?|ms|seconds?|secs?|minutes?|mins?|hours?|hrs?|days
 
 /** `wait 42 seconds`, `available in 1 hour and 5 minutes`: the amount, its unit, and what is added to it. */
 const WAITS = new RegExp(
-  String.raw`\b(?:(?:again|retry|retrying|wait|waiting|resets?)\s(?:in|after|for)|available\sin|wait)\s(?:(?:about|another|at least)\s)?~?(\d[\d.hmsd]{0,30})(?:\s?(${UNIT}))?(?![a-z])((?:,?\s(?:and\s)?\d{1,6}\s?${UNIT}){0,3})`,
+  [
+    String.raw`\b(?:(?:again|retry|retrying|wait|waiting|resets?)\s(?:in|after|for)|available\sin|wait)\s`,
+    String.raw`(?:(?:about|another|at least)\s)?~?(\d[\d.hmsd]{0,30})(?:\s?(${UNIT}))?(?![a-z])`,
+    String.raw`((?:,?\s(?:and\s)?\d{1,6}\s?${UNIT}){0,3})`,
+  ].join(''),
   'gi',
 );
 
@@ -71,5 +75,9 @@ function instantsIn(text: string): number[] {
   return found.slice(0, 16);
 }
 
-const ZONED_INSTANT =
-  /\b(?:again|retry|available|resets?|renews?) (?:at|on|after) (\d{4}-\d\d-\d\d[T ]\d\d:\d\d[\d:.]{0,14} ?(?:Z|GMT|UTC|[+-]\d\d:?\d\d))/gi;
+const INSTANT = String.raw`\d{4}-\d\d-\d\d[T ]\d\d:\d\d[\d:.]{0,14} ?(?:Z|GMT|UTC|[+-]\d\d:?\d\d)`;
+
+const ZONED_INSTANT = new RegExp(
+  String.raw`\b(?:again|retry|available|resets?|renews?) (?:at|on|after) (${INSTANT})`,
+  'gi',
+);

@@ -43,17 +43,26 @@ function twoDigits(text: string, start: number): number {
 const MONTHS = ['Jan', 'Feb', 'Mar', 'Apr', 'May', 'Jun', 'Jul', 'Aug', 'Sep', 'Oct', 'Nov', 'Dec'];
 
 const TIME = String.raw`(?<hour>\d\d):(?<minute>\d\d):(?<second>\d\d)`;
+const MONTH = '(?<month>[A-Z][a-z]{2})';
+const YEAR = String.raw`(?<year>\d{4})`;
+
+/** RFC 3339, also without seconds (Jira), and as Ruby, Go and Postgres print it. */
+const RFC_3339 = [
+  String.raw`${YEAR}-(?<month>\d\d)-(?<day>\d\d)[Tt ]`,
+  String.raw`(?<hour>\d\d):(?<minute>\d\d)(?::(?<second>\d\d)(?:\.(?<fraction>\d+))?)? ?`,
+  String.raw`(?<zone>[Zz]|GMT|UTC|[+-]\d\d(?::?\d\d)?)(?:(?<=\d) [A-Z]{1,5})?`,
+].join('');
 
 /**
  * The rarer shapes. An asctime date is UTC by rule (RFC 9110 §5.6.7), though `Date.parse` reads it
  * as local time.
  */
 const SHAPES: readonly RegExp[] = [
-  String.raw`(?<year>\d{4})-(?<month>\d\d)-(?<day>\d\d)[Tt ](?<hour>\d\d):(?<minute>\d\d)(?::(?<second>\d\d)(?:\.(?<fraction>\d+))?)? ?(?<zone>[Zz]|GMT|UTC|[+-]\d\d(?::?\d\d)?)(?:(?<=\d) [A-Z]{1,5})?`, // RFC 3339, also without seconds (Jira), and as Ruby, Go and Postgres print it
-  String.raw`[A-Z][a-z]{2}, (?<day>\d\d?) (?<month>[A-Z][a-z]{2}) (?<year>\d{4}) ${TIME} (?<zone>GMT|UTC|[+-]\d{4})`, // IMF-fixdate, RFC 5322
-  String.raw`[A-Z][a-z]+day, (?<day>\d\d)-(?<month>[A-Z][a-z]{2})-(?<year>\d\d) ${TIME} GMT`, // RFC 850
-  String.raw`[A-Z][a-z]{2} (?<month>[A-Z][a-z]{2}) (?<day>[ \d]\d) ${TIME} (?<year>\d{4})`, // asctime
-  String.raw`[A-Z][a-z]{2} (?<month>[A-Z][a-z]{2}) (?<day>\d\d) (?<year>\d{4}) ${TIME} GMT(?<zone>[+-]\d{4})(?: \([^)]*\))?`, // Date.prototype.toString
+  RFC_3339,
+  String.raw`[A-Z][a-z]{2}, (?<day>\d\d?) ${MONTH} ${YEAR} ${TIME} (?<zone>GMT|UTC|[+-]\d{4})`, // IMF-fixdate, RFC 5322
+  String.raw`[A-Z][a-z]+day, (?<day>\d\d)-${MONTH}-(?<year>\d\d) ${TIME} GMT`, // RFC 850
+  String.raw`[A-Z][a-z]{2} ${MONTH} (?<day>[ \d]\d) ${TIME} ${YEAR}`, // asctime
+  String.raw`[A-Z][a-z]{2} ${MONTH} (?<day>\d\d) ${YEAR} ${TIME} GMT(?<zone>[+-]\d{4})(?: \([^)]*\))?`, // Date.prototype.toString
 ].map((shape) => new RegExp(`^${shape}$`));
 
 function otherShape(text: string): number | undefined {

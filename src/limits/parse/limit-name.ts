@@ -26,8 +26,15 @@ export interface LimitName {
 const STEM =
   /^((?:x-(?:([a-z\d-]{1,40}?)-)?)?rate-?limit)(?:-([a-z\d]\w{0,30}(?:-[a-z\d]\w{0,30}){0,9}))?$/;
 
-const FIGURE =
-  /(?<![^-])(limit|max|quota|capacity|remaining|remain|left|used|usage|reset-after|reset|resettime|window|interval|period|policy|^total$)(?![^-])/;
+const FIGURES = [
+  'limit|max|quota|capacity|^total$',
+  'remaining|remain|left|used|usage',
+  'reset-after|reset|resettime',
+  'window|interval|period|policy',
+].join('|');
+
+/** Between hyphens. */
+const FIGURE = new RegExp(`(?<![^-])(${FIGURES})(?![^-])`);
 
 /** Figures whose last word may be a unit; elsewhere it is a thing, such as seconds of audio. */
 const TIMES = /^(?:reset|window|interval|period)/;
