@@ -1,19 +1,13 @@
 import type { Dimension } from '../key/key.js';
 import type { ReadContext, Readings } from './family.js';
-import {
-  betrayedUnit,
-  type Figure,
-  type Figures,
-  isCounted,
-  readingsOf,
-  sentLimit,
-} from './figures.js';
 import { camelCase } from './parse/camel-case.js';
 import { dimensionOf } from './parse/dimension-names.js';
 import { type LimitName, limitName } from './parse/limit-name.js';
 import { presumedUnit } from './parse/presumed-unit.js';
 import { windowName } from './parse/units.js';
 import { type NamedReading, ReadingsDraft } from './readings-draft.js';
+import { type Figure, type Figures, isCounted, sentLimit } from './sent-limit.js';
+import { betrayedUnit, readingsOf } from './sent-readings.js';
 
 /** A limit, by the first of its headers' names. */
 interface NamedLimit {

@@ -1,9 +1,8 @@
 import type { Dimension, LimitKind } from '../key/key.js';
 import type { HeaderFamily, ReadContext, Readings } from './family.js';
-import type { HeaderReader } from './headers.js';
 import { leftOf, limitReading, type Understood } from './limit-reading.js';
+import { textsOf } from './limit-texts.js';
 import type { LimitReading } from './limit-update.js';
-import { cutOf } from './parse/commas.js';
 import { inferWindow } from './parse/infer-window.js';
 import { isUnlimited, parseCount } from './parse/number.js';
 import { type NamedReading, ReadingsDraft } from './readings-draft.js';
@@ -115,60 +114,6 @@ function readRow(row: LimitRow, table: HeaderTable, context: ReadContext) {
     },
     context,
   );
-}
-
-interface RowTexts {
-  readonly limit: string | undefined;
-  readonly remaining: string | undefined;
-  readonly used: string | undefined;
-  readonly reset: string | undefined;
-}
-
-/** One text per header; `undefined` where all are absent. */
-function textsOf(row: LimitRow, header: HeaderReader): RowTexts | undefined {
-  const limit = row.limit === undefined ? undefined : header(row.limit);
-  const remaining = row.remaining === undefined ? undefined : header(row.remaining);
-  const used = row.used === undefined ? undefined : header(row.used);
-  const reset = row.reset === undefined ? undefined : header(row.reset);
-  const texts: RowTexts = { limit, remaining, used, reset };
-  if (isJoined(limit) || isJoined(remaining) || isJoined(used) || isJoined(reset)) {
-    return governing(texts);
-  }
-  const isAbsent =
-    limit === undefined && remaining === undefined && used === undefined && reset === undefined;
-  return isAbsent ? undefined : texts;
-}
-
-function isJoined(text: string | undefined): boolean {
-  return text?.includes(',') === true;
-}
-
-/**
- * Joined values are parallel lists where their lengths agree: the member with the least remaining
- * governs. Otherwise only the first member is trusted.
- */
-function governing({ limit, remaining, used, reset }: RowTexts): RowTexts {
-  const resets = reset === undefined ? [] : [{ text: reset }];
-  const cut = cutOf({ limit, count: remaining ?? used, resets });
-  const list = (text: string | undefined) => (text === undefined ? [] : cut(text));
-  const remainings = list(remaining);
-  const least = indexOfLeast(remainings.map(countIn));
-  const pick = (texts: readonly string[]): string | undefined =>
-    texts[texts.length === remainings.length ? least : 0];
-  return {
-    limit: pick(list(limit)),
-    remaining: pick(remainings),
-    used: pick(list(used)),
-    reset: pick(list(reset)),
-  };
-}
-
-function indexOfLeast(values: readonly (number | undefined)[]): number {
-  let least = 0;
-  for (const [index, value] of values.entries()) {
-    if (value !== undefined && value < (values[least] ?? Infinity)) least = index;
-  }
-  return least;
 }
 
 function countIn(text: string | undefined): number | undefined {
