@@ -50,6 +50,14 @@ export function record(path: string, value: unknown): Readonly<Record<string, un
   throw new InvalidOptionError(path, 'an object', value);
 }
 
+/** An object without other fields than these: a misspelt one would be an option that nobody reads. */
+export function fieldsAmong(path: string, value: unknown, names: readonly string[]) {
+  const fields = record(path, value);
+  const stranger = Object.keys(fields).find((name) => !names.includes(name));
+  if (stranger === undefined) return fields;
+  throw new InvalidOptionError(path, `only ${names.join(', ')}`, stranger, `"${stranger}"`);
+}
+
 /** An object with these methods; `this` and types are its own matter. */
 export function methods(path: string, value: unknown, names: readonly string[]): void {
   const fields = record(path, value);

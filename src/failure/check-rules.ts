@@ -1,5 +1,5 @@
 import { InvalidOptionError } from '../core/errors.js';
-import { nonNegative, oneOf, record } from '../core/options.js';
+import { fieldsAmong, nonNegative, oneOf } from '../core/options.js';
 import type { FailureClass, FailureRule, FailureScope } from './failure.js';
 
 const LIMIT_SCOPES = ['none', 'key', 'group', 'host'] as const;
@@ -32,11 +32,7 @@ export function checkRules(path: string, rules: unknown): readonly FailureRule[]
 }
 
 function checkRule(path: string, rule: unknown): void {
-  const fields = record(path, rule);
-  const stranger = Object.keys(fields).find((name) => !FIELDS.includes(name));
-  if (stranger !== undefined) {
-    throw new InvalidOptionError(path, `only ${FIELDS.join(', ')}`, stranger, `"${stranger}"`);
-  }
+  const fields = fieldsAmong(path, rule, FIELDS);
   const failureClass = oneOf(`${path}.class`, fields['class'], [...SCOPES_OF.keys()]);
   const { scope, waitMs, text } = fields;
   if (scope !== undefined) oneOf(`${path}.scope`, scope, SCOPES_OF.get(failureClass) ?? []);

@@ -1,9 +1,8 @@
-import { DIMENSIONS } from '../core/dimensions.js';
 import { InvalidOptionError } from '../core/errors.js';
-import { nonEmptyString, oneOf, positive, record } from '../core/options.js';
+import { fieldsAmong, oneOf } from '../core/options.js';
 import type { Dimension, LimitKind } from '../key/key.js';
+import { checkHeaderLimit, headerName } from './check-header-limit.js';
 import type { HeaderFamily } from './family.js';
-import { LONGEST_MS } from './parse/bounds.js';
 import { type DeltaUnit, parseWait, seconds, unitless } from './parse/reset.js';
 import { windowName } from './parse/units.js';
 import { type LimitRow, tableFamily } from './table-family.js';
@@ -59,7 +58,7 @@ interface ExtraHeaderLimit extends LimitHeaders {
  * });
  */
 export function defineHeaderFamily(options: HeaderFamilyOptions): HeaderFamily {
-  const { limits, resetUnit = 'seconds', group } = checked('options', options, OPTION_NAMES);
+  const { limits, resetUnit = 'seconds', group } = fieldsAmong('options', options, OPTION_NAMES);
   if (!Array.isArray(limits) || limits.length === 0) {
     throw new InvalidOptionError('limits', 'a list of at least one limit', limits);
   }
@@ -68,7 +67,7 @@ export function defineHeaderFamily(options: HeaderFamilyOptions): HeaderFamily {
   return tableFamily({
     providers: [],
     marks: [],
-    limits: withPolicies(limits.map((limit, index) => rowOf(limit, `limits[${index}]`))),
+    limits: withPolicies(limits.map((limit, index) => checkHeaderLimit(`limits[${index}]`, limit))),
     resetMs: (text, _known, context) => parseWait(text, context, unit),
     ...(groupHeader === undefined ? {} : { group: (header) => header(groupHeader) }),
   });
@@ -85,74 +84,10 @@ function withPolicies(rows: readonly LimitRow[]): readonly LimitRow[] {
   });
 }
 
+const OPTION_NAMES = ['limits', 'resetUnit', 'group'];
+
 const UNITS: Readonly<Record<'seconds' | 'milliseconds' | 'none', DeltaUnit>> = {
   seconds,
   milliseconds: () => 1,
   none: unitless,
 };
-
-const KINDS: readonly LimitKind[] = ['refill', 'window'];
-
-const OPTION_NAMES = ['limits', 'resetUnit', 'group'];
-const HEADER_FIELDS = ['limit', 'remaining', 'used', 'reset'] as const;
-const LIMIT_NAMES = ['dimension', 'extra', ...HEADER_FIELDS, 'windowMs', 'kind'];
-
-function rowOf(limit: unknown, path: string): LimitRow {
-  const fields = checked(path, limit, LIMIT_NAMES);
-  const { dimension, extra, windowMs, kind } = fields;
-  if ((dimension === undefined) === (extra === undefined)) {
-    const came = extra === undefined ? 'neither' : 'both';
-    throw new InvalidOptionError(path, 'a dimension, or else a name under extra', limit, came);
-  }
-  const names = HEADER_FIELDS.map((field) => headerIn(fields, field, path));
-  const [limitName, remaining, used, reset] = names;
-  if (names.every((name) => name === undefined)) {
-    const expected = 'a header under limit, remaining, used or reset';
-    throw new InvalidOptionError(path, expected, limit, 'none');
-  }
-  if (used !== undefined && limitName === undefined) {
-    throw new InvalidOptionError(`${path}.limit`, 'a header, to be read with used', undefined);
-  }
-  if (kind !== undefined && windowMs === undefined) {
-    throw new InvalidOptionError(`${path}.windowMs`, 'a number, to go with kind', undefined);
-  }
-  return {
-    dimension:
-      dimension === undefined ? undefined : oneOf(`${path}.dimension`, dimension, DIMENSIONS),
-    extra: extra === undefined ? undefined : nonEmptyString(`${path}.extra`, extra),
-    limit: limitName,
-    remaining,
-    used,
-    reset,
-    windowMs: windowMs === undefined ? undefined : checkedWindow(`${path}.windowMs`, windowMs),
-    kind: kind === undefined ? undefined : oneOf(`${path}.kind`, kind, KINDS),
-  };
-}
-
-type Fields = Readonly<Record<string, unknown>>;
-
-/** A misspelt option would be a limit that nobody reads. */
-function checked(path: string, value: unknown, names: readonly string[]): Fields {
-  const fields = record(path, value);
-  const stranger = Object.keys(fields).find((name) => !names.includes(name));
-  if (stranger === undefined) return fields;
-  throw new InvalidOptionError(path, `only ${names.join(', ')}`, stranger, `"${stranger}"`);
-}
-
-function headerIn(fields: Fields, field: string, path: string): string | undefined {
-  const name = fields[field];
-  return name === undefined ? undefined : headerName(`${path}.${field}`, name);
-}
-
-/** @see https://www.rfc-editor.org/rfc/rfc9110#name-tokens */
-function headerName(path: string, value: unknown): string {
-  const name = nonEmptyString(path, value);
-  if (/^[\w!#$%&'*+.^`|~-]+$/.test(name)) return name.toLowerCase();
-  throw new InvalidOptionError(path, "a header's name", value, `"${name.slice(0, 40)}"`);
-}
-
-function checkedWindow(path: string, value: unknown): number {
-  const windowMs = positive(path, value);
-  if (windowMs <= LONGEST_MS) return windowMs;
-  throw new InvalidOptionError(path, 'at most 400 days in milliseconds', value);
-}
