@@ -45,6 +45,22 @@ function nameOf(scope: string, index: number): string {
 }
 
 function limitsOf(stem: string, context: ReadContext): readonly NamedLimit[] {
+  const { limits, elsewhere } = gather(stem, context);
+  const bare = limits.get('');
+  if (bare === undefined) return [...limits.values()];
+  // Spellings that say nothing twice speak of one limit (Zendesk).
+  if (![...elsewhere.keys()].some((figure) => bare.figures.has(figure))) join(bare, elsewhere);
+  if (isCounted(bare.figures)) return [...limits.values()];
+  limits.delete('');
+  const [only, ...others] = limits.values();
+  if (only === undefined) return [bare];
+  // Of one limit among several it would not be known whose reset it is.
+  if (others.length === 0) join(only, bare.figures);
+  return [only, ...others];
+}
+
+/** The limits under the stem by their scopes, and the figures of the one without a scope under others. */
+function gather(stem: string, context: ReadContext) {
   const limits = new Map<string, NamedLimit>();
   const elsewhere = new Map<string, Figure>();
   for (const header of context.names()) {
@@ -62,17 +78,7 @@ function limitsOf(stem: string, context: ReadContext): readonly NamedLimit[] {
     if (name.unitMs !== undefined || !limit.figures.has(figure)) limit.figures.set(figure, sent);
     limits.set(scope, limit);
   }
-  const bare = limits.get('');
-  if (bare === undefined) return [...limits.values()];
-  // Spellings that say nothing twice speak of one limit (Zendesk).
-  if (![...elsewhere.keys()].some((figure) => bare.figures.has(figure))) join(bare, elsewhere);
-  if (isCounted(bare.figures)) return [...limits.values()];
-  limits.delete('');
-  const [only, ...others] = limits.values();
-  if (only === undefined) return [bare];
-  // Of one limit among several it would not be known whose reset it is.
-  if (others.length === 0) join(only, bare.figures);
-  return [only, ...others];
+  return { limits, elsewhere };
 }
 
 function join({ figures }: NamedLimit, others: Figures): void {

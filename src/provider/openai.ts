@@ -11,7 +11,7 @@ export interface OpenAiOptions {
 
 /** OpenAI's chat, responses and embeddings APIs. */
 export function openai({ baseUrl = 'https://api.openai.com/v1' }: OpenAiOptions = {}): Provider {
-  return openaiCompatible({ ...rules, name: 'openai', baseUrl, modelClass: openaiModelClass });
+  return openaiCompatible({ ...common, name: 'openai', baseUrl, modelClass: openaiModelClass });
 }
 
 export interface AzureOpenAiOptions {
@@ -26,7 +26,7 @@ export interface AzureOpenAiOptions {
  */
 export function azureOpenai({ baseUrl }: AzureOpenAiOptions): Provider {
   const authHeader = bare('api-key');
-  const provider = openaiCompatible({ ...rules, name: 'azure-openai', baseUrl, authHeader });
+  const provider = openaiCompatible({ ...common, name: 'azure-openai', baseUrl, authHeader });
   const resource = resourceAt(baseUrl);
   if (resource === undefined) return provider;
   // No header names the resource, but its address does.
@@ -48,7 +48,7 @@ function resourceAt(baseUrl: string): string | undefined {
  * refilled all the time; a minute, unless the reset betrays a day.
  * @see https://developers.openai.com/api/docs/guides/rate-limits
  */
-const rules = {
+const common = {
   reserves: ceilingOrInput,
   defaults: { requests: refillOver(MINUTE_MS), tokens: refillOver(MINUTE_MS) },
   meteredLate: [],

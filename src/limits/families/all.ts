@@ -5,6 +5,7 @@ import { generic, windowsOfDimensions } from './generic.js';
 import { ietf } from './ietf.js';
 import { openai } from './openai.js';
 import { others } from './others.js';
+import { shopify } from './shopify.js';
 import { x } from './x.js';
 
 /** Specific families first: Azure and others write under OpenAI's names, in another unit. */
@@ -12,6 +13,7 @@ export const FAMILIES: readonly HeaderFamily[] = [
   anthropic,
   azure,
   ...others,
+  shopify,
   x,
   windowsOfDimensions,
   openai,

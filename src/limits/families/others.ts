@@ -1,6 +1,4 @@
 import type { HeaderFamily } from '../family.js';
-import { leftOf, limitReading } from '../limit-reading.js';
-import { parseCount } from '../parse/number.js';
 import { parseWait, seconds, unitless } from '../parse/reset.js';
 import { tableFamily } from '../table-family.js';
 import { openaiNames, openaiTable } from './openai.js';
@@ -111,28 +109,5 @@ const together = tableFamily({
   resetMs: (text, _known, context) => parseWait(text, context, seconds),
 });
 
-/** The one header of Shopify's REST API: used, a stroke, the size of a leaky bucket. */
-const SHOPIFY = 'x-shopify-shop-api-call-limit';
-
-/** @see https://shopify.dev/docs/api/admin-rest/usage/rate-limits */
-const shopify: HeaderFamily = {
-  providers: ['shopify'],
-  marks: [SHOPIFY],
-  headers: [SHOPIFY],
-  read(context) {
-    const [used, limit, ...rest] = (context.header(SHOPIFY) ?? '').split('/').map(parseCount);
-    if (used === undefined || limit === undefined || rest.length > 0) return {};
-    const requests = limitReading({ limit, remaining: leftOf(limit, used) }, context);
-    return requests === undefined ? {} : { requests };
-  },
-};
-
-/** Families of one provider each. */
-export const others: readonly HeaderFamily[] = [
-  fireworks,
-  nebius,
-  mistralBySize,
-  cohere,
-  together,
-  shopify,
-];
+/** Families of one provider each that a table describes. */
+export const others: readonly HeaderFamily[] = [fireworks, nebius, mistralBySize, cohere, together];
