@@ -27,7 +27,7 @@ export function collectHeaders(
 ): CollectedHeaders {
   const values = new Map<string, string>();
   const unlisted: string[] = [];
-  const relayed: (readonly [name: string, value: unknown])[] = [];
+  const relayed: Entry[] = [];
   let ranked = Infinity;
   const keep = (name: string, raw: unknown, rank: number): void => {
     const value = headerText(raw);
@@ -53,11 +53,7 @@ export function collectHeaders(
       if (isPrefixedRetryAfter(lower)) keep(lower, raw, Infinity);
     }
   });
-  const limits = relayed.filter(([name]) => name.includes('limit'));
-  // Where the two differ the gateway has limits of its own, which are the key's.
-  const isRelayed =
-    limits.length > 0 &&
-    limits.every(([name, value]) => !values.has(name) || values.get(name) === headerText(value));
+  const isRelayed = areLimitsPassedOn(relayed, values);
   if (isRelayed) for (const [name, value] of relayed) take(name, value);
   return {
     header: (name) => values.get(name),
@@ -66,4 +62,15 @@ export function collectHeaders(
     ranked,
     isRelayed,
   };
+}
+
+type Entry = readonly [name: string, value: unknown];
+
+/** Where the two differ the gateway has limits of its own, which are the key's. */
+function areLimitsPassedOn(relayed: readonly Entry[], own: ReadonlyMap<string, string>): boolean {
+  const limits = relayed.filter(([name]) => name.includes('limit'));
+  return (
+    limits.length > 0 &&
+    limits.every(([name, value]) => !own.has(name) || own.get(name) === headerText(value))
+  );
 }

@@ -9,5 +9,6 @@ export interface BuiltInRule extends FailureRule {
   readonly exceptProviders?: readonly string[];
   /** Only where the body names the provider upstream whose error it passes on. */
   readonly isRelayed?: true;
+  /** What the messages say, where no expression could tell. */
   readonly when?: (text: string) => boolean;
 }
