@@ -16,7 +16,7 @@ export interface GenericOptions extends Partial<Provider> {
 
 /**
  * Any other provider. Its family is recognised by the headers, bodies may be OpenAI's or
- * Anthropic's, and no window is presumed. Pass `origins` so that a fetch may send it the keys.
+ * Anthropic's, and no window is presumed. `origins` are the caller's to check.
  * @throws InvalidOptionError when `family` is not one
  */
 export function generic({ name = 'generic', family, ...options }: GenericOptions = {}): Provider {

@@ -6,7 +6,10 @@ import type { LimitUpdate, ResponseFacts } from '../limits/limit-update.js';
 export interface Provider {
   /** Passed to the readers: `anthropic`, `openai`, … */
   readonly name: string;
-  /** Origins that may receive the keys, such as `https://api.anthropic.com`. */
+  /**
+   * Origins that may receive the keys, such as `https://api.anthropic.com`: for the caller's code to
+   * build addresses from, or to check them. The pool enforces nothing; statistics and events name the first.
+   */
   readonly origins: readonly string[];
   /** The header that carries the credential. */
   readonly authHeader: { readonly name: string; format(secret: string): string };
