@@ -1,3 +1,4 @@
+// In a clone of this repository, after `npm ci`: npx tsx examples/basic.ts
 import { KeyPool, type Lease } from 'keypool';
 import { anthropic } from 'keypool/providers';
 import { startFakeProvider } from 'keypool/testing';
@@ -35,7 +36,7 @@ for (let call = 1; call <= 6; call += 1) {
 using lease = await pool.acquire(provider.estimate(body));
 const response = await send(lease);
 lease.observe(response);
-lease.settle(provider.readUsage(await response.json()) ?? {});
+lease.settle(provider.readUsage(await response.json()));
 console.log(`call 7: ${response.status} by ${lease.id}`);
 
 for (const { id, group, limits } of pool.keys()) {
