@@ -114,6 +114,7 @@ export class KeyPool implements AsyncDisposable {
   /**
    * Leases a key, calls `call` with it, observes what that returns if it is a response, releases,
    * and moves on to another key where that can help. What `call` throws is passed on untouched.
+   * The lease ends when `call` does: a stream is to be read inside it.
    * @returns what `call` returned for a good answer, or for a failure that is the caller's own
    * @throws AttemptsExhaustedError, NoKeyAvailableError or AcquireTimeoutError, with the `trail` of what
    * was tried; the other errors of `acquire`
