@@ -1,3 +1,4 @@
+import { eraseSecret } from '../core/erase-secret.js';
 import { type HeaderReader, headerReader } from '../limits/headers.js';
 import { type Envelope, isErrorBody, readEnvelope } from './envelope.js';
 import type { Failure, FailureFacts } from './failure.js';
@@ -34,7 +35,7 @@ function decide(facts: FailureFacts): Failure {
   return {
     ...verdict(facts, { envelope, header, signs, finding }),
     confidence: finding.confidence,
-    ...codeAndMessage(finding, signs, envelope),
+    ...codeAndMessage(finding, signs, envelope, facts),
   };
 }
 
@@ -61,11 +62,15 @@ function codeAndMessage(
   finding: Finding,
   signs: Signs,
   envelope: Envelope,
+  { secret }: FailureFacts,
 ): Pick<Failure, 'code' | 'message'> {
+  // The key first: what else looks like one may take half of it away.
+  const clean = (words: string) =>
+    scrub(secret === undefined ? words : eraseSecret(words, secret.reveal()));
   const code = finding.code ?? signs.codes.find((candidate) => !/^\d+$/.test(candidate));
-  const message = scrub(envelope.texts[0] ?? '');
+  const message = clean(envelope.texts[0] ?? '');
   return {
-    ...(code === undefined ? {} : { code: scrub(code).slice(0, MAX_CODE) }),
+    ...(code === undefined ? {} : { code: clean(code).slice(0, MAX_CODE) }),
     ...(message === '' ? {} : { message }),
   };
 }

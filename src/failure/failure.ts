@@ -1,3 +1,4 @@
+import type { Secret } from '../core/secret.js';
 import type { Dimension } from '../key/key.js';
 import type { ResponseFacts } from '../limits/limit-update.js';
 
@@ -41,6 +42,8 @@ export interface FailureFacts extends ResponseFacts {
   readonly now: number;
   /** Your own rules, asked in their order before the built-in ones. */
   readonly rules?: readonly FailureRule[];
+  /** The key that was used: where the response repeats it, neither code nor message shows it. */
+  readonly secret?: Secret | undefined;
 }
 
 /**

@@ -59,7 +59,7 @@ export class Judge {
     const { status, headers } = response;
     const body = isStream(response.body) ? undefined : response.body;
     const answered = { status, headers, body, now };
-    const facts = { provider: provider.name, ...answered, rules };
+    const facts = { provider: provider.name, ...answered, rules, secret: lease.secret };
     const limits = this.#ask('readLimits', () => provider.readLimits(answered)) ?? {};
     const said = this.#ask('classify', () => provider.classify(facts)) ?? classify(facts);
     const failure = withoutSecret(said, lease.secret);

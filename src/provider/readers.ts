@@ -13,8 +13,8 @@ export function readersFor(
     name,
     readLimits: ({ status, headers, body, now }) =>
       readLimits({ provider: name, family, status, headers, body, now }),
-    classify: ({ status, headers, body, now, rules = [] }) =>
-      classify({ provider: name, status, headers, body, now, rules }),
+    classify: ({ status, headers, body, now, rules = [], secret }) =>
+      classify({ provider: name, status, headers, body, now, rules, secret }),
   };
 }
 

@@ -249,6 +249,14 @@ describe('secrets', () => {
     expect(JSON.stringify([verdict, said, error, String(error)])).not.toContain('hunter22');
   });
 
+  it('are erased before what only looks like one, which might take half of one away', () => {
+    const { pool } = aPool({ keys: [{ id: 'a', secret: 'first,second-half' }] });
+    const body = { error: { message: 'Not valid: key=first,second-half' } };
+    const verdict = pool.tryAcquire()?.observe({ status: 400, headers: {}, body });
+    expect(verdict?.failure.message).toMatch(/^Not valid: key=/);
+    expect(verdict?.failure.message).not.toContain('half');
+  });
+
   it('that are given in place of an id are not repeated', () => {
     const { pool } = aPool({ keys: [{ id: 'a', secret: 'hunter22' }] });
     expect(() => pool.disable('hunter22')).toThrow('A secret was given in place of an id');
