@@ -4,6 +4,7 @@ import type { KeyView } from '../key/key.js';
 import { Alarm } from './alarm.js';
 import type { Announcer } from './announcer.js';
 import type { Call } from './call.js';
+import { Consequences } from './consequences.js';
 import { explain, explainBriefly } from './explain.js';
 import { hostOf } from './host.js';
 import { Judge } from './judge.js';
@@ -34,7 +35,7 @@ export class Dispatcher {
   readonly #announce: Announcer;
   readonly #now: () => number;
   readonly #onReleased: (record: KeyRecord) => void;
-  readonly #judge: Judge;
+  readonly #consequences: Consequences;
   readonly #desk: LeaseDesk;
   readonly #room: WaitingRoom;
   readonly #alarm: Alarm;
@@ -48,10 +49,10 @@ export class Dispatcher {
     this.#announce = announce;
     this.#now = now;
     this.#onReleased = onReleased;
-    this.#judge = new Judge(settings, roster, announce, replacer);
+    this.#consequences = new Consequences(settings, roster, announce, replacer);
     this.#desk = new LeaseDesk({
       ttlMs: settings.leaseTtlMs,
-      judge: this.#judge,
+      judge: new Judge(settings, roster, announce, this.#consequences),
       announce,
       now,
       present: roster.present,
@@ -137,7 +138,7 @@ export class Dispatcher {
 
   /** The caller says that the host is to be asked again. */
   trustHost(record: KeyRecord, now: number): void {
-    this.#judge.trustHost(record, now);
+    this.#consequences.trustHost(record, now);
   }
 
   /** Something changed that may concern everybody who waits. */

@@ -1,14 +1,12 @@
 import { type HeapItem, OUT } from '../core/heap.js';
 import type { KeyView } from '../key/key.js';
 import { MINIMAL } from '../limiter/dimensions.js';
-import type { Usage } from '../limiter/limiter.js';
 import type { QuotaLimiter, QuotaReservation } from '../limiter/quota-limiter.js';
 import type { Seat } from '../selector/selector.js';
 import type { Call } from './call.js';
 import { type CooldownOptions, CooldownRecord, NO_TICKETS, type Ticket } from './cooldowns.js';
+import { giveBack } from './give-back.js';
 import type { Group, KeyRecord } from './key-record.js';
-
-const NOTHING: Usage = { requests: 0, tokens: 0, inputTokens: 0, outputTokens: 0 };
 
 /** What all seats of a lane have in common. */
 export interface SeatContext {
@@ -147,7 +145,7 @@ export class PoolSeat implements Seat, HeapItem {
 
   /** Nobody will use what was given away. */
   takeBack({ reservation, tickets }: SeatLease, now: number): void {
-    reservation.limiter.settle(reservation, NOTHING, now);
+    giveBack(reservation, now);
     reservation.limiter.release(reservation, now);
     for (const ticket of tickets) ticket.rest.leave(ticket, false, now);
   }
