@@ -90,7 +90,7 @@ export class Dispatcher {
 
   /** Leases now, or not: what a seat saves up for somebody who waits is left alone. */
   tryLease(call: Call, now: number): PoolLease | undefined {
-    const lane = this.#roster.lane(call.modelClass, now);
+    const lane = this.#roster.lanes.of(call.modelClass, now);
     const lease = this.#lease(call, lane, now, now, this.#room.withheld(lane));
     if (lease !== undefined) this.#announce.leased(lease);
     return lease;
@@ -101,7 +101,7 @@ export class Dispatcher {
    * before, for the error.
    */
   lease(call: Call, trail: readonly Attempt[], now: number): PoolLease | Promise<PoolLease> {
-    const lane = this.#roster.lane(call.modelClass, now);
+    const lane = this.#roster.lanes.of(call.modelClass, now);
     if (!this.#room.isWaitedIn(lane)) {
       const lease = this.tryLease(call, now);
       if (lease !== undefined) return lease;
@@ -116,13 +116,13 @@ export class Dispatcher {
    * is kept for who came first serves it after that at the earliest.
    */
   earliest(call: Call, now: number): number {
-    const lane = this.#roster.lane(call.modelClass, now);
+    const lane = this.#roster.lanes.of(call.modelClass, now);
     return earliest(call, lane, now, this.#room.withheldFrom(call, lane));
   }
 
   /** Why the call could be served now, or not, key by key. */
   explain(call: Call, now: number): Explanation {
-    const lane = this.#roster.lane(call.modelClass, now);
+    const lane = this.#roster.lanes.of(call.modelClass, now);
     return explain(call, lane, this.#roster.keys(), now, this.#room.withheldFrom(call, lane));
   }
 

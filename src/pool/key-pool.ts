@@ -96,7 +96,7 @@ export class KeyPool implements AsyncDisposable {
     const now = this.#now();
     const lease = this.#dispatcher.tryLease(call, now);
     if (lease !== undefined) return lease;
-    const excess = this.#roster.lane(call.modelClass, now).excessOf(call);
+    const excess = this.#roster.lanes.of(call.modelClass, now).excessOf(call);
     if (excess !== undefined) throw excess;
     return undefined;
   }
@@ -475,7 +475,7 @@ export class KeyPool implements AsyncDisposable {
 
   #hasOther(request: AcquireRequest, excluded: ReadonlySet<string>): boolean {
     const call = this.#call(request, excluded);
-    return this.#roster.lane(call.modelClass, this.#now()).canServe(call);
+    return this.#roster.lanes.of(call.modelClass, this.#now()).canServe(call);
   }
 
   #view(record: KeyRecord): KeyView {

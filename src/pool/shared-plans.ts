@@ -19,7 +19,7 @@ export class SharedPlans {
   }
 
   /** The same limits, in one object for all who state them, which no caller can change. */
-  own(limits: Limits): Limits {
+  shared(limits: Limits): Limits {
     const copy = copyOf(limits);
     return this.#named(canonical(copy), copy).limits;
   }

@@ -71,7 +71,7 @@ function holds(rest: CooldownRecord | undefined, now: number): boolean {
 
 function placesOf(record: KeyRecord, roster: Roster): readonly Place[] {
   let places: Place[] | undefined;
-  for (const lane of roster.lanes()) {
+  for (const lane of roster.lanes) {
     const seat = lane.seatOf(record.group);
     if (seat === undefined) continue;
     places ??= [];
