@@ -92,6 +92,18 @@ export class KeyRecord {
     if (this.isDisabled || this.isDraining || this.isRotating) return false;
     return this.exhausted === undefined;
   }
+
+  /** The provider will not have it any more. */
+  exhaust(reason: string, now: number): void {
+    this.exhausted = reason;
+    this.exhaustedAt = now;
+  }
+
+  /** It is good after all. */
+  trust(): void {
+    this.exhausted = undefined;
+    this.unconfirmed = 0;
+  }
 }
 
 export interface GroupOptions {

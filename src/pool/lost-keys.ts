@@ -38,8 +38,7 @@ export class LostKeys {
       this.#replacer.replace(record, reason);
       return 'rotating';
     }
-    record.exhausted = reason;
-    record.exhaustedAt = now;
+    record.exhaust(reason, now);
     this.#roster.refresh(record.group, now);
     this.#announce.exhausted(record, reason);
     return 'parked';

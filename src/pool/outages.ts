@@ -89,8 +89,7 @@ export class Outages {
       this.#roster.refresh(key.group, now);
       if (key.exhausted !== failure || (key.exhaustedAt ?? -Infinity) < since) continue;
       this.#replacer?.forgive(key);
-      key.exhausted = undefined;
-      key.unconfirmed = 0;
+      key.trust();
       this.#roster.refresh(key.group, now);
       this.#announce.recovered(key, 'key');
     }
