@@ -15,7 +15,7 @@ import { LeaseDesk } from './lease-desk.js';
 import type { Settings } from './options.js';
 import type { Replacer } from './replacer.js';
 import type { Roster } from './roster.js';
-import { earliest, WaitingRoom } from './waiting-room.js';
+import { WaitingRoom } from './waiting-room.js';
 
 export interface DispatcherOptions {
   readonly settings: Settings;
@@ -58,7 +58,6 @@ export class Dispatcher {
       present: roster.present,
       recorder: settings.recorder,
       host: hostOf(settings.provider),
-      guard: (what, run) => announce.guard(what, run),
       viewOf,
       count: (record, leases, at) => roster.counted(record, leases, at),
       isWaitedFor: () => this.#room.size > 0 || roster.isSearching,
@@ -71,7 +70,7 @@ export class Dispatcher {
       lease: (call, lane, at, since, withheld) => this.#lease(call, lane, at, since, withheld),
       onServed: (lease) => announce.leased(lease),
       explain: (call, lane, at, withheld) => explainBriefly(call, lane, roster, at, withheld),
-      onWait: () => this.#setAlarm(),
+      onWaitersChanged: () => this.#setAlarm(),
     });
     this.#alarm = new Alarm(settings.clock, () => this.#ring());
   }
@@ -117,7 +116,7 @@ export class Dispatcher {
    */
   earliest(call: Call, now: number): number {
     const lane = this.#roster.lanes.of(call.modelClass, now);
-    return earliest(call, lane, now, this.#room.withheldFrom(call, lane));
+    return lane.readyAt(call, now, this.#room.withheldFrom(call, lane));
   }
 
   /** Why the call could be served now, or not, key by key. */

@@ -58,10 +58,6 @@ export class Lane {
     return this.#seats.get(group);
   }
 
-  seats(): IterableIterator<PoolSeat> {
-    return this.#seats.values();
-  }
-
   /** The seat of the one key that will do, for a call that is pinned to it. */
   pinnedSeat(keyId: string): PoolSeat | undefined {
     const group = this.#groupOf(keyId);
@@ -132,6 +128,17 @@ export class Lane {
       throw error;
     }
     return lease;
+  }
+
+  /**
+   * When the call could be served, in epoch milliseconds: by a seat in `withheld` not before it may serve
+   * the call that it saves up for. `Infinity` when nothing known tells.
+   */
+  readyAt(call: Call, now: number, withheld?: Withheld): number {
+    const { seat, readyAt } = this.earliest(call, now);
+    const keptUntil = seat === undefined ? undefined : withheld?.get(seat);
+    if (keptUntil === undefined) return readyAt;
+    return Math.min(this.earliest(call, now, withheld).readyAt, Math.max(readyAt, keptUntil));
   }
 
   /** The seat that could serve the call first, and when: `Infinity` when nothing known tells. */
