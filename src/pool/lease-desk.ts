@@ -1,7 +1,7 @@
+import { RecencyList } from '../core/recency-list.js';
 import type { KeyView } from '../key/key.js';
 import type { Usage } from '../limiter/limiter.js';
 import type { ResponseFacts } from '../limits/limit-update.js';
-import { RecencyList } from '../selector/recency-list.js';
 import type { CallRecorder } from '../stats/call-record.js';
 import type { Announcer } from './announcer.js';
 import type { Judge } from './judge.js';

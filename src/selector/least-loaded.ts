@@ -1,5 +1,5 @@
 import { type HeapItem, IndexedHeap, OUT } from '../core/heap.js';
-import { type Linked, RecencyList } from './recency-list.js';
+import { type Linked, RecencyList } from '../core/recency-list.js';
 import { SeatTable } from './seat-table.js';
 import type { Seat, Selector } from './selector.js';
 

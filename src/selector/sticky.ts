@@ -1,5 +1,5 @@
 import { methods, positiveInteger } from '../core/options.js';
-import { type Linked, RecencyList } from './recency-list.js';
+import { type Linked, RecencyList } from '../core/recency-list.js';
 import { SeatTable } from './seat-table.js';
 import type { Seat, Selector, SelectorRequest } from './selector.js';
 
