@@ -97,7 +97,7 @@ export class Consequences {
       if (rest?.succeeded(sentAt, now) === true) this.#rests.ended(record, scope, now);
     };
     end(record.rest, 'key');
-    end(seat?.ownRestOf(record), 'key-model');
+    end(seat?.restOf(record), 'key-model');
     end(group.rest, 'group');
     end(seat?.rest, 'group-model');
     end(this.#roster.host, 'host');
@@ -108,7 +108,7 @@ export class Consequences {
   #overdrawn(lease: PoolLease, { retryAfterMs: statedMs }: LimitUpdate, now: number): Action {
     const seat = lease.lane.seatOf(lease.record.group);
     if (statedMs === undefined || seat === undefined) return 'none';
-    const rest = { rest: seat.cooldown, scope: 'group-model', reason: 'overdrawn' } as const;
+    const rest = { rest: seat.ensureRest(), scope: 'group-model', reason: 'overdrawn' } as const;
     return this.#cool(lease, { ...rest, statedMs }, now);
   }
 
@@ -155,7 +155,7 @@ export class Consequences {
     if (isOfHost && !this.#outages.isDoubted(now)) return this.#outageGoesOn(lease, failure, now);
     return (
       this.#lostKeys.giveUp(lease, failure, now) ??
-      this.#cool(lease, { rest: record.cooldown, scope: 'key', reason: failure.class }, now)
+      this.#cool(lease, { rest: record.ensureRest(), scope: 'key', reason: failure.class }, now)
     );
   }
 
@@ -189,12 +189,12 @@ function restFor(
   const seat = allModels ? undefined : lane.seatOf(record.group);
   if (scope === 'key') {
     return seat === undefined
-      ? { rest: record.cooldown, scope: 'key', reason, dimension }
-      : { rest: seat.restOf(record), scope: 'key-model', reason, dimension };
+      ? { rest: record.ensureRest(), scope: 'key', reason, dimension }
+      : { rest: seat.ensureRestOf(record), scope: 'key-model', reason, dimension };
   }
   return seat === undefined
-    ? { rest: record.group.cooldown, scope: 'group', reason, dimension }
-    : { rest: seat.cooldown, scope: 'group-model', reason, dimension };
+    ? { rest: record.group.ensureRest(), scope: 'group', reason, dimension }
+    : { rest: seat.ensureRest(), scope: 'group-model', reason, dimension };
 }
 
 function showsWhatIsLeft({ requests, tokens, inputTokens, outputTokens }: LimitUpdate): boolean {

@@ -78,7 +78,7 @@ function explainKey(
 
   const seat = lane.seatOf(key.group);
   if (seat === undefined) return say('ready', 'can serve', now);
-  const rests = seat.restsOf(key);
+  const rests = seat.everyRestOf(key);
   const openAt = Math.max(key.askAgainAt ?? now, ...rests.map((each) => each.openAt(now)));
   const limitsAt = seat.limiter.readyAt(call.cost, now);
   // Whatever binds longest is named; how long calls in flight will take, nobody knows.

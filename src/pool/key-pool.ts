@@ -154,7 +154,7 @@ export class KeyPool implements AsyncDisposable {
     // Reasons are shown and logged; a caller may quote an answer that quotes the key.
     const words = eraseSecret(check.nonEmptyString('rest.reason', reason), record.secret.reveal());
     const request = { scope, reason: words, sentAt: 0, statedMs, isFirm: true } as const;
-    const cooldown = record.cooldown.add(request, now);
+    const cooldown = record.ensureRest().add(request, now);
     // Who waits may have to wait less, too: a new rest ends the slow start after an older one.
     this.#refreshKey(record);
     this.#announce.cooled(record, cooldown, '');

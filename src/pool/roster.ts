@@ -127,7 +127,7 @@ export class Roster {
     const rests = [key.rest, key.group.rest];
     for (const lane of this.lanes) {
       const seat = lane.seatOf(key.group);
-      rests.push(seat?.rest, seat?.ownRestOf(key));
+      rests.push(seat?.rest, seat?.restOf(key));
     }
     let hadAny = false;
     for (const rest of rests) {
@@ -179,11 +179,11 @@ export class Roster {
       if (seat === undefined) continue;
       const target = lane.seatOf(into) ?? lane.add(into, now);
       target.limiter.absorb(seat.limiter, now);
-      if (seat.rest !== undefined) target.cooldown.absorb(seat.rest);
-      const own = seat.ownRestOf(key);
-      if (own !== undefined) target.restOf(key).absorb(own);
+      if (seat.rest !== undefined) target.ensureRest().absorb(seat.rest);
+      const own = seat.restOf(key);
+      if (own !== undefined) target.ensureRestOf(key).absorb(own);
     }
-    if (left.rest !== undefined) into.cooldown.absorb(left.rest);
+    if (left.rest !== undefined) into.ensureRest().absorb(left.rest);
     into.servedAt = latest(into.servedAt, left.servedAt);
     this.#dropGroup(left);
     key.group = into;

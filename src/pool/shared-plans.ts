@@ -1,7 +1,7 @@
 import { DIMENSIONS } from '../core/dimensions.js';
 import type { Limits, Rate } from '../key/key.js';
 import { type LimitPlan, limitPlan } from '../limiter/limit-plan.js';
-import { canonical } from './key-record.js';
+import { canonical } from './canonical.js';
 import type { Settings } from './options.js';
 
 /** Keys have a few sets of limits between them, or else sharing is not worth much. */
