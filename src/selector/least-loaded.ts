@@ -34,8 +34,7 @@ class LeastLoaded implements Selector {
       this.#table.set(seat, rank);
     }
     rank.read();
-    this.#ranks.set(rank);
-    this.#age(rank);
+    this.#place(rank);
   }
 
   remove(seat: Seat): void {
@@ -47,9 +46,7 @@ class LeastLoaded implements Selector {
 
   update(seat: Seat): void {
     const rank = this.#table.get(seat);
-    if (rank === undefined || !rank.read()) return;
-    this.#ranks.set(rank);
-    this.#age(rank);
+    if (rank?.read() === true) this.#place(rank);
   }
 
   next(): Seat | undefined {
@@ -63,8 +60,7 @@ class LeastLoaded implements Selector {
     rank.leasedAt = this.#leases;
     if (!this.#ranks.has(rank)) return;
     rank.read();
-    this.#ranks.set(rank);
-    this.#age(rank);
+    this.#place(rank);
     for (let count = 0; count < REFRESHED_PER_LEASE; count += 1) {
       const stalest = this.#byAge.oldest;
       if (stalest !== undefined) this.#refresh(stalest);
@@ -81,6 +77,11 @@ class LeastLoaded implements Selector {
 
   #refresh(rank: Rank): void {
     if (rank.read()) this.#ranks.set(rank);
+    this.#age(rank);
+  }
+
+  #place(rank: Rank): void {
+    this.#ranks.set(rank);
     this.#age(rank);
   }
 
