@@ -128,7 +128,8 @@ export class Consequences {
       reservation.limiter.load(now) >= NEARLY_FULL;
     giveBack(reservation, now);
     const groups = () => this.#roster.groups();
-    const isOfHost = !isOwn && this.#outages.isOne(record.group, failure, groups, lease, now);
+    const isOfHost =
+      !isOwn && this.#outages.isHostsFault(record.group, failure, groups, lease, now);
     if (isOfHost) return this.#outageGoesOn(lease, failure, now);
     reservation.limiter.refused(reservation, now);
     return this.#cool(lease, { ...restFor(lease, failure), statedMs }, now);
@@ -151,7 +152,7 @@ export class Consequences {
     if (record.isRotating) return 'rotating';
     if (record.exhausted !== undefined) return 'parked';
     const keys = () => this.#roster.keys();
-    const isOfHost = this.#outages.isOne(record, failure, keys, lease, now);
+    const isOfHost = this.#outages.isHostsFault(record, failure, keys, lease, now);
     if (isOfHost && !this.#outages.isDoubted(now)) return this.#outageGoesOn(lease, failure, now);
     return (
       this.#lostKeys.giveUp(lease, failure, now) ??

@@ -112,9 +112,9 @@ export class Dispatcher {
 
   /**
    * When the call could be served, were it to come now; `Infinity` when nothing known tells. A seat that
-   * is kept for who came first serves it after that at the earliest.
+   * is withheld for who came first serves it after that at the earliest.
    */
-  earliest(call: Call, now: number): number {
+  readyAt(call: Call, now: number): number {
     const lane = this.#roster.lanes.of(call.modelClass, now);
     return lane.readyAt(call, now, this.#room.withheldFrom(call, lane));
   }

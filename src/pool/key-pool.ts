@@ -166,7 +166,7 @@ export class KeyPool implements AsyncDisposable {
    */
   earliestAvailability(request: AcquireRequest = PLAIN_REQUEST): number | undefined {
     const call = this.#call(request);
-    const readyAt = this.#dispatcher.earliest(call, this.#now());
+    const readyAt = this.#dispatcher.readyAt(call, this.#now());
     return readyAt === Infinity ? undefined : readyAt;
   }
 

@@ -8,7 +8,8 @@ import { PoolSeat, type SeatContext, type SeatLease } from './pool-seat.js';
 export interface LaneOptions {
   readonly modelClass: string;
   readonly selector: Selector;
-  readonly seats: SeatContext;
+  /** What its seats share. */
+  readonly context: SeatContext;
   readonly groupOf: (keyId: string) => Group | undefined;
 }
 
@@ -40,10 +41,10 @@ export class Lane {
   /** Seats that cannot serve the call at hand, kept out of the selector while it is asked. */
   readonly #aside: PoolSeat[] = [];
 
-  constructor({ modelClass, selector, seats, groupOf }: LaneOptions) {
+  constructor({ modelClass, selector, context, groupOf }: LaneOptions) {
     this.modelClass = modelClass;
     this.#selector = selector;
-    this.#context = seats;
+    this.#context = context;
     this.#groupOf = groupOf;
   }
 
@@ -165,7 +166,7 @@ export class Lane {
     const count = this.#byIndex.length;
     for (let step = 0; step < count; step += 1) {
       const index = (this.#lastServing + step) % count;
-      if (this.#byIndex[index]?.hasHope(call) !== true) continue;
+      if (this.#byIndex[index]?.canServe(call) !== true) continue;
       this.#lastServing = index;
       return true;
     }

@@ -50,7 +50,8 @@ export class Lanes implements Iterable<Lane> {
     this.#forget(now);
     const { groups, groupOf, seatContext } = this.#options;
     const selector = this.#newSelector();
-    const lane = new Lane({ modelClass, selector, seats: seatContext(modelClass), groupOf });
+    const context = seatContext(modelClass);
+    const lane = new Lane({ modelClass, selector, context, groupOf });
     this.#byClass.set(modelClass, lane);
     for (const group of groups()) lane.add(group, now);
     return lane;

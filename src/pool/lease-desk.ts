@@ -21,7 +21,7 @@ export interface LeaseDeskOptions {
   /** Where the calls go, for statistics. */
   readonly host: string;
   readonly viewOf: (record: KeyRecord) => KeyView;
-  /** A lease of the key was given out (1) or came back (−1): when, unless nobody looked. */
+  /** A lease of the key was given out (1) or came back (−1); `now`: unless nobody read the clock. */
   readonly count: (record: KeyRecord, leases: 1 | -1, now: number | undefined) => void;
   /** Whether somebody waits for a lease. */
   readonly isWaitedFor: () => boolean;

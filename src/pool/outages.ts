@@ -36,10 +36,10 @@ export class Outages {
   }
 
   /**
-   * Whether the failure is the host's; when that first comes to light, its victims are let go. `all`:
-   * those who might fail alike, such as `servant`.
+   * Takes note of a failure, and says whether it is the host's; when that first comes to light, its
+   * victims are let go. `all`: those who might fail alike, such as `servant`.
    */
-  isOne(
+  isHostsFault(
     servant: Servant,
     failure: Failure,
     all: () => Iterable<Servant>,

@@ -11,7 +11,7 @@ import type { Group, KeyRecord } from './key-record.js';
 /** What all seats of a lane have in common. */
 export interface SeatContext {
   readonly newLimiter: (group: Group) => QuotaLimiter;
-  /** How a key rests, and a group, whose limits pace what comes after. */
+  /** How a key rests; and how a group does, whose limits pace the calls that come after. */
   readonly resting: CooldownOptions;
   readonly pacedResting: CooldownOptions;
   readonly host: CooldownRecord;
@@ -137,8 +137,8 @@ export class PoolSeat implements Seat, HeapItem {
     return false;
   }
 
-  /** The same, and who is being replaced counts: it will have a successor. */
-  hasHope(call: Call): boolean {
+  /** The same, and a key that is being replaced counts: it will have a successor. */
+  canServe(call: Call): boolean {
     for (const key of this.group.keys) if (key.isRotating || isEligible(key, call)) return true;
     return false;
   }

@@ -143,7 +143,7 @@ export class Roster {
     return this.#discovery.isAwaiting;
   }
 
-  /** A lease of the key was given out (1) or came back (−1); `now` is `undefined` where nobody looked. */
+  /** A lease of the key was given out (1) or came back (−1); `now`: unless nobody read the clock. */
   counted(key: KeyRecord, leases: 1 | -1, now: number | undefined): void {
     key.inFlight += leases;
     key.cameBackSince = now === undefined;

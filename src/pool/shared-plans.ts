@@ -11,7 +11,7 @@ const PLANS_KEPT = 1_000;
 export class SharedPlans {
   readonly #settings: Settings;
   readonly #plans = new Map<string, LimitPlan>();
-  /** Mostly the pool's own, which need no name then. */
+  /** Mostly the next to ask has the same limits: then their name need not be made. */
   #latest: { readonly limits: Limits; readonly plan: LimitPlan } | undefined;
 
   constructor(settings: Settings) {
@@ -44,7 +44,7 @@ export class SharedPlans {
   }
 }
 
-/** Callers may change what they passed in: later keys are held to what it says then, earlier ones not. */
+/** A caller who changes what he passed in changes the limits of later keys, not of earlier ones. */
 export function copyOf(limits: Limits): Limits {
   const copy: { -readonly [Name in keyof Limits]: Limits[Name] } = { ...limits };
   for (const dimension of DIMENSIONS) {
