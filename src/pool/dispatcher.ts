@@ -135,15 +135,15 @@ export class Dispatcher {
     this.#setAlarm();
   }
 
-  /** The caller says that the host is to be asked again. */
-  trustHost(record: KeyRecord, now: number): void {
-    this.#consequences.trustHost(record, now);
-  }
-
   /** Something changed that may concern everybody who waits. */
   changedAll(now: number): void {
     for (const lane of this.#room.lanes()) this.#room.dispatch(lane, now);
     this.#setAlarm();
+  }
+
+  /** The caller says that the host is to be asked again. */
+  trustHost(record: KeyRecord, now: number): void {
+    this.#consequences.trustHost(record, now);
   }
 
   /** Rejects who waits, and resolves when the last lease is back. Nothing runs afterwards. */
@@ -186,12 +186,12 @@ export class Dispatcher {
   }
 
   #setAlarm(): void {
-    const waitsUntil = this.#room.nextAt;
-    if (waitsUntil < Infinity) this.#alarm.set(waitsUntil, true);
-    if (this.#room.size === 0 && this.#onDrained === undefined) this.#alarm.letGo();
-    const expiresAt = this.#desk.nextExpiryAt;
+    const { size, nextAt } = this.#room;
+    const { nextExpiryAt } = this.#desk;
     // Who waits for a lease to come back, and for nothing else, keeps the process alive as well.
-    const isAwaited = this.#room.size > 0 || this.#onDrained !== undefined;
-    if (expiresAt < Infinity) this.#alarm.set(expiresAt, isAwaited);
+    const isAwaited = size > 0 || this.#onDrained !== undefined;
+    if (!isAwaited) this.#alarm.letGo();
+    if (nextAt < Infinity) this.#alarm.set(nextAt, true);
+    if (nextExpiryAt < Infinity) this.#alarm.set(nextExpiryAt, isAwaited);
   }
 }

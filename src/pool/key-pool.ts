@@ -150,11 +150,10 @@ export class KeyPool implements AsyncDisposable {
       untilMs === undefined
         ? check.nonNegative('rest.forMs', forMs)
         : Math.max(0, check.finite('rest.untilMs', untilMs) - now);
-    const scope = 'key';
     // Reasons are shown and logged; a caller may quote an answer that quotes the key.
     const words = eraseSecret(check.nonEmptyString('rest.reason', reason), record.secret.reveal());
-    const request = { scope, reason: words, sentAt: 0, statedMs, isFirm: true } as const;
-    const cooldown = record.ensureRest().add(request, now);
+    const request = { reason: words, sentAt: 0, statedMs, isFirm: true };
+    const cooldown = record.ensureRest().add({ scope: 'key', ...request }, now);
     // Who waits may have to wait less, too: a new rest ends the slow start after an older one.
     this.#refreshKey(record);
     this.#announce.cooled(record, cooldown, '');
