@@ -15,7 +15,7 @@ import { LeaseDesk } from './lease-desk.js';
 import type { Settings } from './options.js';
 import type { Replacer } from './replacer.js';
 import type { Roster } from './roster.js';
-import { WaitingRoom } from './waiting-room.js';
+import { earliest, WaitingRoom } from './waiting-room.js';
 
 export interface DispatcherOptions {
   readonly settings: Settings;
@@ -116,7 +116,7 @@ export class Dispatcher {
    */
   readyAt(call: Call, now: number): number {
     const lane = this.#roster.lanes.of(call.modelClass, now);
-    return lane.readyAt(call, now, this.#room.withheldFrom(call, lane));
+    return earliest(call, lane, now, this.#room.withheldFrom(call, lane));
   }
 
   /** Why the call could be served now, or not, key by key. */

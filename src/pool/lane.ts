@@ -131,17 +131,6 @@ export class Lane {
     return lease;
   }
 
-  /**
-   * When the call could be served, in epoch milliseconds: by a seat in `withheld` not before it may serve
-   * the call that it saves up for. `Infinity` when nothing known tells.
-   */
-  readyAt(call: Call, now: number, withheld?: Withheld): number {
-    const { seat, readyAt } = this.earliest(call, now);
-    const keptUntil = seat === undefined ? undefined : withheld?.get(seat);
-    if (keptUntil === undefined) return readyAt;
-    return Math.min(this.earliest(call, now, withheld).readyAt, Math.max(readyAt, keptUntil));
-  }
-
   /** The seat that could serve the call first, and when: `Infinity` when nothing known tells. */
   earliest(call: Call, now: number, withheld?: Withheld): Readonly<Earliest> {
     const earliest: Earliest = { seat: undefined, readyAt: Infinity };

@@ -6,15 +6,19 @@ import {
 } from '../core/errors.js';
 import type { Explanation } from '../core/explanation.js';
 import { IndexedHeap, OUT } from '../core/heap.js';
+import { isSameCost } from '../limiter/dimensions.js';
+import type { Cost } from '../limiter/limiter.js';
 import { AbortWatch } from './abort-watch.js';
-import type { Call } from './call.js';
+import { type Call, isPlain } from './call.js';
 import type { Lane, Withheld } from './lane.js';
-import { LaneQueue } from './lane-queue.js';
 import type { PoolLease } from './lease.js';
-import type { Waiter } from './wait-queue.js';
+import type { PoolSeat } from './pool-seat.js';
+import { type Waiter, WaitQueue } from './wait-queue.js';
 
 /** Waiters looked at behind the first that cannot be served, before a dispatch gives up. */
 const LOOK_AHEAD = 256;
+/** When to ask again a selector that declined although a seat could serve. */
+const DECLINED_MS = 100;
 
 export interface WaitingRoomOptions {
   readonly maxQueue: number;
@@ -113,7 +117,9 @@ export class WaitingRoom {
   dispatch(lane: Lane, now: number): void {
     const queue = this.#queues.get(lane);
     if (queue === undefined) return;
-    queue.begin();
+    queue.wakeAt = Infinity;
+    queue.withheld.clear();
+    queue.refused = NONE_REFUSED;
     lane.hasChanged = false;
     const { waiters } = queue;
     let leftWaiting = 0;
@@ -121,15 +127,16 @@ export class WaitingRoom {
     let left: Waiter | undefined;
     for (let each = waiters.after(left); each !== undefined; each = waiters.after(left)) {
       if (leftWaiting > LOOK_AHEAD) return;
-      if (queue.isWithheldFrom(each)) {
+      if (isWithheldFrom(each, queue)) {
         left = each;
         continue;
       }
-      if (queue.isRefused(each.call)) this.#rejectExcess(each, queue);
+      if (isRefused(each.call, queue)) this.#rejectExcess(each, queue);
       else if (this.#serve(each, queue, now)) continue;
       if (each.isQueued) left = each;
       leftWaiting += 1;
-      if (queue.isRefusedToAll) return;
+      // All alike: what no seat could serve of the first, none can of the others.
+      if (queue.refused.length > 0 && queue.plain === waiters.size) return;
     }
   }
 
@@ -180,16 +187,17 @@ export class WaitingRoom {
 
   #enter(waiter: Waiter, now: number): void {
     const { lane, call } = waiter;
-    const queue = this.#queues.get(lane) ?? new LaneQueue();
+    const queue = this.#queues.get(lane) ?? newQueue();
     this.#queues.set(lane, queue);
-    queue.add(waiter);
+    queue.waiters.add(waiter);
+    if (isPlain(call)) queue.plain += 1;
     lane.waiting += 1;
     this.#size += 1;
     if (waiter.deadline < Infinity) this.#deadlines.set(waiter);
     // Nothing has changed since as small a call was refused: asking again would be in vain. But a seat
     // that is kept for those behind is none for who comes before them.
     const isAhead = queue.withheld.size > 0 && queue.waiters.after(waiter) !== undefined;
-    if (isAhead || now >= queue.wakeAt || !queue.isRefused(call)) this.dispatch(lane, now);
+    if (isAhead || now >= queue.wakeAt || !isRefused(call, queue)) this.dispatch(lane, now);
     this.#options.onWaitersChanged();
   }
 
@@ -211,17 +219,30 @@ export class WaitingRoom {
       return true;
     }
     const hopeless = this.hopeless(call, lane, now, trail);
-    if (hopeless === undefined) queue.note(call, lane, now);
+    if (hopeless === undefined) this.#note(call, lane, queue, now);
     else this.#reject(waiter, hopeless);
     return hopeless !== undefined;
   }
 
+  /** Nobody can serve the call now: notes when that changes, and who is not to be asked meanwhile. */
+  #note(call: Call, lane: Lane, queue: LaneQueue, now: number): void {
+    const { seat, readyAt } = lane.earliest(call, now, queue.withheld);
+    const isDeclined = readyAt <= now;
+    queue.wakeAt = Math.min(queue.wakeAt, isDeclined ? now + DECLINED_MS : readyAt);
+    if (isDeclined) return;
+    const isPinned = call.request.key !== undefined;
+    if (seat !== undefined && (isPinned || queue.withheld.size === 0)) {
+      queue.withheld.set(seat, readyAt);
+    }
+    if (isPinned || call.excluded !== undefined) return;
+    queue.refused = queue.refused === NONE_REFUSED ? [call.cost] : [...queue.refused, call.cost];
+  }
+
   /** A cost that became hopeless while it waited behind a smaller one. */
-  #rejectExcess(waiter: Waiter, queue: LaneQueue): void {
-    const { call, lane } = waiter;
+  #rejectExcess(waiter: Waiter, { refused }: LaneQueue): void {
     // The one that was refused was not hopeless, so nobody is who asks for the same.
-    if (queue.isRefusedExactly(call)) return;
-    const excess = lane.excessOf(call);
+    if (refused.some((cost) => isSameCost(cost, waiter.call.cost))) return;
+    const excess = waiter.lane.excessOf(waiter.call);
     if (excess !== undefined) this.#reject(waiter, excess);
   }
 
@@ -231,7 +252,7 @@ export class WaitingRoom {
     const isFirst = queue?.waiters.after(undefined) === waiter;
     const withheld = isFirst ? undefined : queue?.withheld;
     const explanation = this.#options.explain(call, lane, now, withheld);
-    const readyAt = lane.readyAt(call, now, withheld);
+    const readyAt = earliest(call, lane, now, withheld);
     const retryAfterMs = readyAt === Infinity ? undefined : Math.max(0, readyAt - now);
     const waitedMs = waiter.deadline - waiter.since;
     const error = new AcquireTimeoutError(waitedMs, { retryAfterMs, explanation, trail });
@@ -252,7 +273,8 @@ export class WaitingRoom {
     waiter.lane.waiting -= 1;
     const queue = this.#queues.get(waiter.lane);
     if (queue === undefined) return;
-    queue.delete(waiter);
+    queue.waiters.delete(waiter);
+    if (isPlain(waiter.call)) queue.plain -= 1;
     if (queue.waiters.size === 0) this.#queues.delete(waiter.lane);
   }
 
@@ -261,4 +283,58 @@ export class WaitingRoom {
     const queue = this.#queues.get(lane);
     if (queue !== undefined) queue.wakeAt = now;
   }
+}
+
+/** When the call could be served: by a seat that saves up for another, not before that one. */
+export function earliest(
+  call: Call,
+  lane: Lane,
+  now: number,
+  withheld: Withheld = NONE_WITHHELD,
+): number {
+  const { seat, readyAt } = lane.earliest(call, now);
+  const keptUntil = seat === undefined ? undefined : withheld.get(seat);
+  if (keptUntil === undefined) return readyAt;
+  return Math.min(lane.earliest(call, now, withheld).readyAt, Math.max(readyAt, keptUntil));
+}
+
+const NONE_WITHHELD: Withheld = new Map();
+
+/** Who waits in one lane, and how the latest dispatch ended. */
+interface LaneQueue {
+  readonly waiters: WaitQueue;
+  /** How many of them ask for the smallest call, of any key. */
+  plain: number;
+  /** When the next dispatch is due. */
+  wakeAt: number;
+  readonly withheld: Map<PoolSeat, number>;
+  /** Costs that no seat could serve: larger ones need not be tried. */
+  refused: readonly Cost[];
+}
+
+/** Shared, since it is where every dispatch begins. */
+const NONE_REFUSED: readonly Cost[] = [];
+
+function newQueue(): LaneQueue {
+  const waiters = new WaitQueue();
+  return { waiters, plain: 0, wakeAt: -Infinity, withheld: new Map(), refused: NONE_REFUSED };
+}
+
+/** Whether the one key that will do saves up for somebody who came first. */
+function isWithheldFrom({ call, lane }: Waiter, { withheld }: LaneQueue): boolean {
+  const { key } = call.request;
+  if (key === undefined || withheld.size === 0) return false;
+  const seat = lane.pinnedSeat(key);
+  return seat !== undefined && withheld.has(seat);
+}
+
+function isRefused({ cost, request, excluded }: Call, { refused }: LaneQueue): boolean {
+  // What was refused to others says nothing of a call that has keys of its own choosing.
+  if (request.key !== undefined || excluded !== undefined) return false;
+  return refused.some(
+    (least) =>
+      cost.tokens >= least.tokens &&
+      cost.inputTokens >= least.inputTokens &&
+      cost.outputTokens >= least.outputTokens,
+  );
 }
