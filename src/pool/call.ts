@@ -70,16 +70,14 @@ export function isPlain({ request, excluded, cost }: Call): boolean {
   return request.key === undefined && excluded === undefined && isSameCost(cost, MINIMAL);
 }
 
-function setOf(ids: AcquireRequest['exclude']): ReadonlySet<string> | undefined {
-  return ids === undefined ? undefined : new Set(ids);
-}
-
-function checkedCost({ inputTokens = 0, outputTokens = 0, tokens }: AcquireRequest): Cost {
-  nonNegative('request.inputTokens', inputTokens);
-  nonNegative('request.outputTokens', outputTokens);
-  if (tokens !== undefined) nonNegative('request.tokens', tokens);
-  const both = tokens ?? inputTokens + outputTokens;
-  return { requests: 1, tokens: both, inputTokens, outputTokens };
+/** Checks what a request may carry besides its cost. */
+export function checkRequest({ model, key, affinity, exclude }: AcquireRequest): void {
+  if (model !== undefined) nonEmptyString('request.model', model);
+  if (key !== undefined) nonEmptyString('request.key', key);
+  if (affinity !== undefined) nonEmptyString('request.affinity', affinity);
+  if (exclude !== undefined && !Array.isArray(exclude)) {
+    throw new InvalidOptionError('request.exclude', 'an array of key ids', exclude);
+  }
 }
 
 /** Checks what only a waiting call uses. */
@@ -91,12 +89,14 @@ export function checkWait({ priority, maxWaitMs, signal }: AcquireRequest): void
   }
 }
 
-/** Checks what a request may carry besides its cost. */
-export function checkRequest({ model, key, affinity, exclude }: AcquireRequest): void {
-  if (model !== undefined) nonEmptyString('request.model', model);
-  if (key !== undefined) nonEmptyString('request.key', key);
-  if (affinity !== undefined) nonEmptyString('request.affinity', affinity);
-  if (exclude !== undefined && !Array.isArray(exclude)) {
-    throw new InvalidOptionError('request.exclude', 'an array of key ids', exclude);
-  }
+function setOf(ids: AcquireRequest['exclude']): ReadonlySet<string> | undefined {
+  return ids === undefined ? undefined : new Set(ids);
+}
+
+function checkedCost({ inputTokens = 0, outputTokens = 0, tokens }: AcquireRequest): Cost {
+  nonNegative('request.inputTokens', inputTokens);
+  nonNegative('request.outputTokens', outputTokens);
+  if (tokens !== undefined) nonNegative('request.tokens', tokens);
+  const both = tokens ?? inputTokens + outputTokens;
+  return { requests: 1, tokens: both, inputTokens, outputTokens };
 }

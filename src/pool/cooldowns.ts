@@ -25,7 +25,7 @@ export interface CooldownRequest {
   readonly scope: CooldownScope;
   readonly reason: string;
   readonly dimension?: Dimension | undefined;
-  /** When the call was sent whose answer this is; the present for a caller's own decision. */
+  /** When the call was sent whose answer this is; 0 for a caller's own decision. */
   readonly sentAt: number;
   /** The stated wait; without it, the wait is guessed. */
   readonly statedMs?: number | undefined;
@@ -123,50 +123,25 @@ export class CooldownRecord {
     this.#current = { ...current, probeAt: now + FIRST_GUESS_MS };
   }
 
-  /** The rest at an instant: a stated one that is over makes way for a few calls at first. */
-  #currentAt(now: number): Cooldown | undefined {
-    const current = this.#current;
-    const isOver = current?.source === 'stated' && now >= current.until;
-    if (!isOver) return current;
-    this.#end(current, current.until);
-    return undefined;
-  }
-
-  #rampOpenAt(now: number): number {
-    const openAt = this.#ramp?.openAt(now) ?? now;
-    if (this.#ramp?.isOver(now) === true) this.#ramp = undefined;
-    return openAt;
-  }
-
-  #end({ since }: Cooldown, now: number): void {
-    this.clear();
-    if (this.#options.isPaced !== true && now - since >= RAMP_FROM_MS) this.#ramp = new Ramp(now);
-  }
-
   /** Puts a rest on record, or makes it longer. Returns it. */
   add(request: CooldownRequest, now: number): Cooldown {
     const { scope, reason, dimension, sentAt, statedMs, isFirm = false } = request;
     const earlier = this.#current;
     const isNewer = earlier === undefined || sentAt > earlier.evidenceAt;
     // Calls sent before the present rest were bound to fail alike: they can only make it longer.
-    const atLeast = isNewer ? 0 : earlier.until;
-    if (statedMs === undefined && !isNewer) return earlier;
-    const untilStated = now + (statedMs ?? 0);
-    if (earlier !== undefined && !isNewer && untilStated <= earlier.until) return earlier;
-    this.#probe = undefined;
+    if (!isNewer && (statedMs === undefined || now + statedMs <= earlier.until)) return earlier;
     const strikes = statedMs === undefined ? (earlier?.strikes ?? 0) + 1 : 0;
-    const until = Math.max(now + (statedMs ?? this.#guess(strikes)), atLeast);
+    const until = now + (statedMs ?? this.#guess(strikes));
     const probeAt = isFirm ? until : Math.min(until, now + this.#options.maxStatedWaitMs);
-    const source = statedMs === undefined ? 'guessed' : 'stated';
-    const since = earlier?.since ?? now;
+    this.#probe = undefined;
     this.#ramp = undefined;
     this.#current = {
       scope,
       until,
       probeAt,
       reason,
-      source,
-      since,
+      source: statedMs === undefined ? 'guessed' : 'stated',
+      since: earlier?.since ?? now,
       isFirm,
       evidenceAt: now,
       strikes,
@@ -197,6 +172,26 @@ export class CooldownRecord {
     this.#current = undefined;
     this.#probe = undefined;
     this.#ramp = undefined;
+  }
+
+  /** The rest at an instant: a stated one that is over makes way for a few calls at first. */
+  #currentAt(now: number): Cooldown | undefined {
+    const current = this.#current;
+    const isOver = current?.source === 'stated' && now >= current.until;
+    if (!isOver) return current;
+    this.#end(current, current.until);
+    return undefined;
+  }
+
+  #rampOpenAt(now: number): number {
+    const openAt = this.#ramp?.openAt(now) ?? now;
+    if (this.#ramp?.isOver(now) === true) this.#ramp = undefined;
+    return openAt;
+  }
+
+  #end({ since }: Cooldown, now: number): void {
+    this.clear();
+    if (this.#options.isPaced !== true && now - since >= RAMP_FROM_MS) this.#ramp = new Ramp(now);
   }
 
   /** Doubles with each strike, with jitter of up to a fifth so that processes do not return as one. */

@@ -4,6 +4,7 @@ import type { KeyView } from '../key/key.js';
 import { Alarm } from './alarm.js';
 import type { Announcer } from './announcer.js';
 import type { Call } from './call.js';
+import { Consequences } from './consequences.js';
 import type { Withheld } from './earliest.js';
 import { explain, explainBriefly } from './explain.js';
 import { hostOf } from './host.js';
@@ -35,7 +36,7 @@ export class Dispatcher {
   readonly #announce: Announcer;
   readonly #now: () => number;
   readonly #onReleased: (record: KeyRecord) => void;
-  readonly #judge: Judge;
+  readonly #consequences: Consequences;
   readonly #desk: LeaseDesk;
   readonly #room: WaitingRoom;
   readonly #alarm: Alarm;
@@ -49,16 +50,15 @@ export class Dispatcher {
     this.#announce = announce;
     this.#now = now;
     this.#onReleased = onReleased;
-    this.#judge = new Judge(settings, roster, announce, replacer);
+    this.#consequences = new Consequences(settings, roster, announce, replacer);
     this.#desk = new LeaseDesk({
       ttlMs: settings.leaseTtlMs,
-      judge: this.#judge,
+      judge: new Judge(settings, roster, announce, this.#consequences),
       announce,
       now,
       present: roster.present,
       recorder: settings.recorder,
       host: hostOf(settings.provider),
-      guard: (what, run) => announce.guard(what, run),
       viewOf,
       count: (record, leases, at) => roster.counted(record, leases, at),
       isWaitedFor: () => this.#room.size > 0 || roster.isSearching,
@@ -71,7 +71,7 @@ export class Dispatcher {
       lease: (call, lane, at, since, withheld) => this.#lease(call, lane, at, since, withheld),
       onServed: (lease) => announce.leased(lease),
       explain: (call, lane, at, withheld) => explainBriefly(call, lane, roster, at, withheld),
-      onWait: () => this.#setAlarm(),
+      onWaitersChanged: () => this.#setAlarm(),
     });
     this.#alarm = new Alarm(settings.clock, () => this.#ring());
   }
@@ -90,7 +90,7 @@ export class Dispatcher {
 
   /** Leases now, or not: what a seat saves up for somebody who waits is left alone. */
   tryLease(call: Call, now: number): PoolLease | undefined {
-    const lane = this.#roster.lane(call.modelClass, now);
+    const lane = this.#roster.lanes.of(call.modelClass, now);
     const lease = this.#lease(call, lane, now, now, this.#room.withheld(lane));
     if (lease !== undefined) this.#announce.leased(lease);
     return lease;
@@ -101,7 +101,7 @@ export class Dispatcher {
    * before, for the error.
    */
   lease(call: Call, trail: readonly Attempt[], now: number): PoolLease | Promise<PoolLease> {
-    const lane = this.#roster.lane(call.modelClass, now);
+    const lane = this.#roster.lanes.of(call.modelClass, now);
     if (!this.#room.isWaitedIn(lane)) {
       const lease = this.tryLease(call, now);
       if (lease !== undefined) return lease;
@@ -113,16 +113,16 @@ export class Dispatcher {
 
   /**
    * When the call could be served, were it to come now; `Infinity` when nothing known tells. A seat that
-   * is kept for who came first serves it after that at the earliest.
+   * is withheld for who came first serves it after that at the earliest.
    */
-  earliest(call: Call, now: number): number {
-    const lane = this.#roster.lane(call.modelClass, now);
+  readyAt(call: Call, now: number): number {
+    const lane = this.#roster.lanes.of(call.modelClass, now);
     return earliest(call, lane, now, this.#room.withheldFrom(call, lane));
   }
 
   /** Why the call could be served now, or not, key by key. */
   explain(call: Call, now: number): Explanation {
-    const lane = this.#roster.lane(call.modelClass, now);
+    const lane = this.#roster.lanes.of(call.modelClass, now);
     return explain(call, lane, this.#roster.keys(), now, this.#room.withheldFrom(call, lane));
   }
 
@@ -136,15 +136,15 @@ export class Dispatcher {
     this.#setAlarm();
   }
 
-  /** The caller says that the host is to be asked again. */
-  trustHost(record: KeyRecord, now: number): void {
-    this.#judge.trustHost(record, now);
-  }
-
   /** Something changed that may concern everybody who waits. */
   changedAll(now: number): void {
     for (const lane of this.#room.lanes()) this.#room.dispatch(lane, now);
     this.#setAlarm();
+  }
+
+  /** The caller says that the host is to be asked again. */
+  trustHost(record: KeyRecord, now: number): void {
+    this.#consequences.trustHost(record, now);
   }
 
   /** Rejects who waits, and resolves when the last lease is back. Nothing runs afterwards. */
@@ -187,12 +187,12 @@ export class Dispatcher {
   }
 
   #setAlarm(): void {
-    const waitsUntil = this.#room.nextAt;
-    if (waitsUntil < Infinity) this.#alarm.set(waitsUntil, true);
-    if (this.#room.size === 0 && this.#onDrained === undefined) this.#alarm.letGo();
-    const expiresAt = this.#desk.nextExpiryAt;
+    const { size, nextAt } = this.#room;
+    const { nextExpiryAt } = this.#desk;
     // Who waits for a lease to come back, and for nothing else, keeps the process alive as well.
-    const isAwaited = this.#room.size > 0 || this.#onDrained !== undefined;
-    if (expiresAt < Infinity) this.#alarm.set(expiresAt, isAwaited);
+    const isAwaited = size > 0 || this.#onDrained !== undefined;
+    if (!isAwaited) this.#alarm.letGo();
+    if (nextAt < Infinity) this.#alarm.set(nextAt, true);
+    if (nextExpiryAt < Infinity) this.#alarm.set(nextExpiryAt, isAwaited);
   }
 }

@@ -1,7 +1,6 @@
 import { checkKey } from '../core/check-key.js';
 import { eraseSecret } from '../core/erase-secret.js';
 import {
-  AcquireTimeoutError,
   type Attempt,
   InvalidOptionError,
   PoolClosedError,
@@ -22,10 +21,12 @@ import {
   PLAIN_CALL,
   PLAIN_REQUEST,
 } from './call.js';
+import { Departures } from './departures.js';
 import { Dispatcher } from './dispatcher.js';
 import type { PoolEvents } from './events.js';
 import type { KeyRecord } from './key-record.js';
 import type { Lease, PoolLease } from './lease.js';
+import { loadedFor } from './loaded-for.js';
 import { type KeyPoolOptions, resolveOptions, type Settings } from './options.js';
 import type { Replacer } from './replacer.js';
 import { Roster } from './roster.js';
@@ -46,35 +47,47 @@ export class KeyPool implements AsyncDisposable {
   readonly #settings: Settings;
   readonly #announce: Announcer;
   readonly #roster: Roster;
+  readonly #departures: Departures;
   readonly #dispatcher: Dispatcher;
   readonly #rotations: Rotations | undefined;
-  /** Removals that wait for the last lease of their key. */
-  readonly #draining = new Map<KeyRecord, () => void>();
+  readonly #runner: Runner;
   #closing: Promise<void> | undefined;
   /** Ends pauses of `run` when the pool closes. */
   readonly #closed = new AbortController();
 
   constructor(options: KeyPoolOptions = {}) {
     const settings = resolveOptions(options);
-    const viewOfKey = (record: KeyRecord) => this.#view(record);
+    const now = () => this.#now();
+    const onChange = () => this.#dispatcher.changedAll(now());
+    const viewOf = (record: KeyRecord) => this.#view(record);
+    const announce = new Announcer(settings.logger);
+    const roster = new Roster(settings, viewOf);
+    const departures = new Departures({ roster, announce, now, onChange });
     this.#settings = settings;
-    this.#announce = new Announcer(settings.logger);
-    this.#roster = new Roster(settings, viewOfKey);
+    this.#announce = announce;
+    this.#roster = roster;
+    this.#departures = departures;
     this.#dispatcher = new Dispatcher({
       settings,
-      roster: this.#roster,
-      announce: this.#announce,
-      now: () => this.#now(),
-      viewOf: viewOfKey,
-      onReleased: (record) => this.#released(record),
+      roster,
+      announce,
+      now,
+      viewOf,
+      onReleased: (record) => departures.released(record),
       replacer: settings.store === undefined ? undefined : this.#replacer(),
     });
-    this.#rotations = this.#rotationsOf(settings);
-    // What is given to a store comes back from it.
-    if (this.#rotations !== undefined) return;
-    const { keys } = settings;
-    const ids = new Set(keys.flatMap((key) => key?.id ?? []));
-    for (const [index, key] of keys.entries()) this.#roster.add(`keys[${index}]`, key, 0, ids);
+    this.#runner = this.#newRunner();
+    const { keys, store } = settings;
+    if (store === undefined) {
+      const taken = new Set(keys.flatMap((key) => key?.id ?? []));
+      for (const [index, key] of keys.entries()) roster.add(`keys[${index}]`, key, 0, taken);
+    } else {
+      // They go to the store, and come back from it.
+      for (const [index, key] of keys.entries()) checkKey(`keys[${index}]`, key);
+      const retire = (record: KeyRecord) => departures.leave(record, true);
+      const parts = { store, roster, announce, now, onChange, retire };
+      this.#rotations = new Rotations({ ...settings, ...parts });
+    }
   }
 
   /**
@@ -96,7 +109,7 @@ export class KeyPool implements AsyncDisposable {
     const now = this.#now();
     const lease = this.#dispatcher.tryLease(call, now);
     if (lease !== undefined) return lease;
-    const excess = this.#roster.lane(call.modelClass, now).excessOf(call);
+    const excess = this.#roster.lanes.of(call.modelClass, now).excessOf(call);
     if (excess !== undefined) throw excess;
     return undefined;
   }
@@ -123,17 +136,7 @@ export class KeyPool implements AsyncDisposable {
     request: RunRequest,
     call: (lease: Lease) => Result | Promise<Result>,
   ): Promise<Result> {
-    const { clock, provider, random } = this.#settings;
-    const runner: Runner = {
-      acquire: (wanted, excluded, trail) => this.#acquire(wanted, trail, excluded),
-      now: () => this.#now(),
-      random,
-      sleep: (ms, signal) => sleep(clock, ms, [this.#closed.signal, signal]),
-      readUsage: (body) => provider.readUsage(body),
-      keysSharingLimits: (id) => this.#roster.get(id)?.group.keys.map((key) => key.id) ?? [id],
-      hasOther: (wanted, excluded) => this.#hasOther(wanted, excluded),
-    };
-    return runWithPool(runner, request, call);
+    return runWithPool(this.#runner, request, call);
   }
 
   /**
@@ -148,11 +151,10 @@ export class KeyPool implements AsyncDisposable {
       untilMs === undefined
         ? check.nonNegative('rest.forMs', forMs)
         : Math.max(0, check.finite('rest.untilMs', untilMs) - now);
-    const scope = 'key';
     // Reasons are shown and logged; a caller may quote an answer that quotes the key.
     const words = eraseSecret(check.nonEmptyString('rest.reason', reason), record.secret.reveal());
-    const request = { scope, reason: words, sentAt: 0, statedMs, isFirm: true } as const;
-    const cooldown = record.cooldown.add(request, now);
+    const request = { reason: words, sentAt: 0, statedMs, isFirm: true };
+    const cooldown = record.ensureRest().add({ scope: 'key', ...request }, now);
     // Who waits may have to wait less, too: a new rest ends the slow start after an older one.
     this.#refreshKey(record);
     this.#announce.cooled(record, cooldown, '');
@@ -164,7 +166,7 @@ export class KeyPool implements AsyncDisposable {
    */
   earliestAvailability(request: AcquireRequest = PLAIN_REQUEST): number | undefined {
     const call = this.#call(request);
-    const readyAt = this.#dispatcher.earliest(call, this.#now());
+    const readyAt = this.#dispatcher.readyAt(call, this.#now());
     return readyAt === Infinity ? undefined : readyAt;
   }
 
@@ -230,20 +232,7 @@ export class KeyPool implements AsyncDisposable {
    * @throws UnknownKeyError
    */
   async removeKey(id: string, { drain = true }: { readonly drain?: boolean } = {}): Promise<void> {
-    const record = this.#record(id);
-    if (!drain || record.inFlight === 0) {
-      this.#drop(record);
-      return;
-    }
-    record.isDraining = true;
-    this.#refreshKey(record);
-    await new Promise<void>((resolve) => {
-      const earlier = this.#draining.get(record);
-      this.#draining.set(record, () => {
-        earlier?.();
-        resolve();
-      });
-    });
+    await this.#departures.leave(this.#record(id), drain);
   }
 
   /**
@@ -288,8 +277,7 @@ export class KeyPool implements AsyncDisposable {
     const wasExhausted = record.exhausted !== undefined;
     this.#rotations?.forgive(record);
     record.isDisabled = false;
-    record.exhausted = undefined;
-    record.unconfirmed = 0;
+    record.trust();
     record.askAgainAt = undefined;
     const hadRest = this.#roster.liftRests(record) || wasExhausted;
     this.#dispatcher.trustHost(record, this.#now());
@@ -356,7 +344,7 @@ export class KeyPool implements AsyncDisposable {
     trail: readonly Attempt[],
     excluded: ReadonlySet<string> | undefined,
   ): Promise<PoolLease> {
-    await this.#loaded(rotations, request);
+    await loadedFor(request, () => rotations.ready(), this.#settings.clock, this.#closed.signal);
     request.signal?.throwIfAborted();
     return this.#lease(request, trail, excluded);
   }
@@ -381,40 +369,17 @@ export class KeyPool implements AsyncDisposable {
     this.#announce.events.clear();
   }
 
-  /** The store's loading, for no longer than the caller waits. */
-  async #loaded(rotations: Rotations, { maxWaitMs = Infinity, signal }: AcquireRequest) {
-    const { clock } = this.#settings;
-    const done = new AbortController();
-    const signals = [this.#closed.signal, signal, done.signal];
-    const waited = maxWaitMs === Infinity ? 2 ** 31 - 1 : maxWaitMs;
-    const tooLong = sleep(clock, waited, signals).then(() => {
-      const explanation = { ready: false, keys: [] };
-      throw new AcquireTimeoutError(waited, { explanation });
-    });
-    try {
-      await Promise.race([rotations.ready(), tooLong]);
-    } finally {
-      // Its rejection is nobody's business any more.
-      tooLong.catch(() => undefined);
-      done.abort();
-    }
-  }
-
-  #rotationsOf(settings: Settings): Rotations | undefined {
-    const { store, keys, clock, logger } = settings;
-    if (store === undefined) return undefined;
-    for (const [index, key] of keys.entries()) checkKey(`keys[${index}]`, key);
-    return new Rotations({
-      store,
-      keys,
-      clock,
-      logger,
-      roster: this.#roster,
-      announce: this.#announce,
+  #newRunner(): Runner {
+    const { clock, provider, random } = this.#settings;
+    return {
+      acquire: (request, excluded, trail) => this.#acquire(request, trail, excluded),
       now: () => this.#now(),
-      onChange: () => this.#dispatcher.changedAll(this.#now()),
-      retire: (record) => this.#retire(record),
-    });
+      random,
+      sleep: (ms, signal) => sleep(clock, ms, [this.#closed.signal, signal]),
+      readUsage: (body) => provider.readUsage(body),
+      keysSharingLimits: (id) => this.#roster.get(id)?.group.keys.map((key) => key.id) ?? [id],
+      hasOther: (request, excluded) => this.#hasOther(request, excluded),
+    };
   }
 
   #replacer(): Replacer {
@@ -426,13 +391,6 @@ export class KeyPool implements AsyncDisposable {
       },
       forgive: (record) => this.#rotations?.forgive(record),
     };
-  }
-
-  /** A replaced key leaves when its last call is over. */
-  #retire(record: KeyRecord): void {
-    record.isDraining = true;
-    if (record.inFlight === 0) this.#drop(record);
-    else this.#refreshKey(record);
   }
 
   /** It is not the pool's own: if it fails, the pool is closed all the same. */
@@ -450,21 +408,6 @@ export class KeyPool implements AsyncDisposable {
     this.#dispatcher.changedAll(now);
   }
 
-  #released(record: KeyRecord): void {
-    if (record.isDraining && record.inFlight === 0) this.#drop(record);
-  }
-
-  #drop(record: KeyRecord): void {
-    // It may have been dropped before, and another key may have its id by now.
-    if (this.#roster.get(record.id) !== record) return;
-    const now = this.#now();
-    this.#roster.remove(record, now);
-    this.#announce.keyRemoved(record);
-    this.#draining.get(record)?.();
-    this.#draining.delete(record);
-    this.#dispatcher.changedAll(now);
-  }
-
   #call(request: AcquireRequest, excluded?: ReadonlySet<string>): Call {
     this.#assertOpen();
     if (request === PLAIN_REQUEST && excluded === undefined) return PLAIN_CALL;
@@ -476,7 +419,7 @@ export class KeyPool implements AsyncDisposable {
 
   #hasOther(request: AcquireRequest, excluded: ReadonlySet<string>): boolean {
     const call = this.#call(request, excluded);
-    return this.#roster.lane(call.modelClass, this.#now()).canServe(call);
+    return this.#roster.lanes.of(call.modelClass, this.#now()).canServe(call);
   }
 
   #view(record: KeyRecord): KeyView {

@@ -1,8 +1,8 @@
 import { InvalidOptionError } from '../core/errors.js';
-import { isRecord } from '../core/options.js';
 import type { Secret } from '../core/secret.js';
 import type { KeyOptions, Limits } from '../key/key.js';
 import type { SpendView } from '../spend/spend-probe.js';
+import { canonical } from './canonical.js';
 import { type CooldownOptions, CooldownRecord } from './cooldowns.js';
 
 /** What the caller says of a key, for selectors and views. */
@@ -15,7 +15,7 @@ const NO_DETAILS: KeyDetails = {};
 export class KeyRecord {
   readonly id: string;
   readonly secret: Secret;
-  readonly options: KeyDetails;
+  readonly details: KeyDetails;
   /** Whether the caller named the group; else it may yet be discovered. */
   readonly isGroupDeclared: boolean;
   /** Whether it is known who shares this key's limits. */
@@ -38,16 +38,16 @@ export class KeyRecord {
   slot: string | undefined;
   /** Why the provider will not have this key any more; `undefined` while it does. */
   exhausted: string | undefined;
+  /** Since when. */
+  exhaustedAt: number | undefined;
   /** Refusals of the key itself that were only worded, not coded: one more confirms them. */
   unconfirmed = 0;
   /** When the latest of them was answered. */
-  unconfirmedAt: number | undefined = undefined;
+  unconfirmedAt: number | undefined;
   /** When a call of it last came back well, in epoch milliseconds; `undefined` while none did. */
   servedAt: number | undefined;
   /** Until when others ask first whether an outage is over; `undefined` where they need not. */
-  askAgainAt: number | undefined = undefined;
-  /** Since when it is exhausted. */
-  exhaustedAt: number | undefined = undefined;
+  askAgainAt: number | undefined;
   readonly #resting: CooldownOptions;
   #rest: CooldownRecord | undefined;
 
@@ -62,21 +62,21 @@ export class KeyRecord {
     this.secret = secret;
     const isPlain = [weight, tier, proxyUrl, labels].every((each) => each === undefined);
     const copied = labels === undefined ? undefined : Object.freeze({ ...labels });
-    this.options = isPlain ? NO_DETAILS : detailsOf({ weight, tier, proxyUrl, labels: copied });
+    this.details = isPlain ? NO_DETAILS : detailsOf({ weight, tier, proxyUrl, labels: copied });
     this.isGroupDeclared = name !== undefined;
     this.isPlaced = this.isGroupDeclared;
     this.group = group;
     this.#resting = resting;
   }
 
-  /** Its rest for every model, made at the first need: most keys never have one. */
-  get cooldown(): CooldownRecord {
-    this.#rest ??= new CooldownRecord(this.#resting);
+  /** Its rest for every model, if there ever was one. */
+  get rest(): CooldownRecord | undefined {
     return this.#rest;
   }
 
-  /** The same, if there ever was one. */
-  get rest(): CooldownRecord | undefined {
+  /** The same, made at the first need: most keys never have one. */
+  ensureRest(): CooldownRecord {
+    this.#rest ??= new CooldownRecord(this.#resting);
     return this.#rest;
   }
 
@@ -91,6 +91,18 @@ export class KeyRecord {
   get isServing(): boolean {
     if (this.isDisabled || this.isDraining || this.isRotating) return false;
     return this.exhausted === undefined;
+  }
+
+  /** The provider will not have it any more. */
+  exhaust(reason: string, now: number): void {
+    this.exhausted = reason;
+    this.exhaustedAt = now;
+  }
+
+  /** It is good after all. */
+  trust(): void {
+    this.exhausted = undefined;
+    this.unconfirmed = 0;
   }
 }
 
@@ -124,14 +136,14 @@ export class Group {
     this.#options = this.#isStated ? { ...defaults, ...stated } : defaults;
   }
 
-  /** The group's rest, for every model, made at the first need. */
-  get cooldown(): CooldownRecord {
-    this.#rest ??= new CooldownRecord(this.#resting);
+  /** Its rest for every model, if there ever was one. */
+  get rest(): CooldownRecord | undefined {
     return this.#rest;
   }
 
-  /** The same, if there ever was one. */
-  get rest(): CooldownRecord | undefined {
+  /** The same, made at the first need. */
+  ensureRest(): CooldownRecord {
+    this.#rest ??= new CooldownRecord(this.#resting);
     return this.#rest;
   }
 
@@ -175,12 +187,4 @@ function detailsOf(
 ): KeyDetails {
   const said = Object.entries(details).filter(([, value]) => value !== undefined);
   return Object.fromEntries(said);
-}
-
-/** The same text for the same values, in whatever order their fields were written. */
-export function canonical(value: unknown): string {
-  if (!isRecord(value)) return JSON.stringify(value) ?? '';
-  const fields = Object.entries(value).filter(([, field]) => field !== undefined);
-  const sorted = fields.sort(([a], [b]) => (a < b ? -1 : 1));
-  return `{${sorted.map(([name, field]) => `${name}:${canonical(field)}`).join()}}`;
 }

@@ -10,7 +10,8 @@ import { Refusals } from './refusals.js';
 export interface LaneOptions {
   readonly modelClass: string;
   readonly selector: Selector;
-  readonly seats: SeatContext;
+  /** What its seats share. */
+  readonly context: SeatContext;
   readonly groupOf: (keyId: string) => Group | undefined;
 }
 
@@ -41,10 +42,10 @@ export class Lane {
   /** What all ready seats refused lately. */
   readonly #refusals = new Refusals();
 
-  constructor({ modelClass, selector, seats, groupOf }: LaneOptions) {
+  constructor({ modelClass, selector, context, groupOf }: LaneOptions) {
     this.modelClass = modelClass;
     this.#selector = selector;
-    this.#context = seats;
+    this.#context = context;
     this.#groupOf = groupOf;
   }
 
@@ -57,10 +58,6 @@ export class Lane {
 
   seatOf(group: Group): PoolSeat | undefined {
     return this.#seats.get(group);
-  }
-
-  seats(): IterableIterator<PoolSeat> {
-    return this.#seats.values();
   }
 
   /** The seat of the one key that will do, for a call that is pinned to it. */
@@ -163,7 +160,7 @@ export class Lane {
     const count = this.#byIndex.length;
     for (let step = 0; step < count; step += 1) {
       const index = (this.#lastServing + step) % count;
-      if (this.#byIndex[index]?.hasHope(call) !== true) continue;
+      if (this.#byIndex[index]?.canServe(call) !== true) continue;
       this.#lastServing = index;
       return true;
     }

@@ -1,7 +1,7 @@
+import { RecencyList } from '../core/recency-list.js';
 import type { KeyView } from '../key/key.js';
 import type { Usage } from '../limiter/limiter.js';
 import type { ResponseFacts } from '../limits/limit-update.js';
-import { RecencyList } from '../selector/recency-list.js';
 import type { CallRecorder } from '../stats/call-record.js';
 import type { Announcer } from './announcer.js';
 import type { Judge } from './judge.js';
@@ -18,12 +18,10 @@ export interface LeaseDeskOptions {
   /** The latest instant that was read. */
   readonly present: { readonly now: number };
   readonly recorder: CallRecorder | undefined;
-  /** Runs what is not the pool's own, which must harm no call. */
-  readonly guard: (what: string, run: () => void) => void;
   /** Where the calls go, for statistics. */
   readonly host: string;
   readonly viewOf: (record: KeyRecord) => KeyView;
-  /** A lease of the key was given out (1) or came back (−1): when, unless nobody looked. */
+  /** A lease of the key was given out (1) or came back (−1); `now`: unless nobody read the clock. */
   readonly count: (record: KeyRecord, leases: 1 | -1, now: number | undefined) => void;
   /** Whether somebody waits for a lease. */
   readonly isWaitedFor: () => boolean;
@@ -55,8 +53,7 @@ export class LeaseDesk implements LeaseKeeper {
 
   give(taken: SeatLease, lane: Lane, now: number, since: number): PoolLease {
     const { count, ttlMs } = this.#options;
-    const waitedMs = now - since;
-    const lease = new PoolLease(this, lane, taken, waitedMs, now + ttlMs);
+    const lease = new PoolLease(this, lane, taken, now - since, now + ttlMs);
     count(taken.key, 1, now);
     this.#out.touch(lease);
     this.#size += 1;
@@ -106,6 +103,19 @@ export class LeaseDesk implements LeaseKeeper {
     this.#record(lease, instant);
   }
 
+  /** Takes back what should have been returned by now. */
+  expire(now: number): void {
+    for (let lease = this.#out.oldest; lease !== undefined; lease = this.#out.oldest) {
+      if (lease.expiresAt > now) return;
+      lease.release();
+      this.#options.announce.leaseExpired(lease, now);
+    }
+  }
+
+  view(key: KeyRecord): KeyView {
+    return this.#options.viewOf(key);
+  }
+
   /**
    * Whether the release comes to the same at any instant, as it mostly does, and nobody is to hear of
    * it. Reading the clock costs as much as all the rest of it.
@@ -118,9 +128,9 @@ export class LeaseDesk implements LeaseKeeper {
   }
 
   #record({ record, lane, leasedAt, answer }: PoolLease, now: number): void {
-    const { recorder, host } = this.#options;
+    const { recorder, host, announce } = this.#options;
     if (recorder === undefined) return;
-    this.#options.guard('recorder.record', () =>
+    announce.guard('recorder.record', () =>
       recorder.record({
         id: record.id,
         group: record.group.name,
@@ -133,19 +143,6 @@ export class LeaseDesk implements LeaseKeeper {
         at: now,
       }),
     );
-  }
-
-  /** Takes back what should have been returned by now. */
-  expire(now: number): void {
-    for (let lease = this.#out.oldest; lease !== undefined; lease = this.#out.oldest) {
-      if (lease.expiresAt > now) return;
-      lease.release();
-      this.#options.announce.leaseExpired(lease, now);
-    }
-  }
-
-  view(key: KeyRecord): KeyView {
-    return this.#options.viewOf(key);
   }
 }
 

@@ -1,13 +1,13 @@
 import { DIMENSIONS } from '../core/dimensions.js';
 import { InvalidOptionError } from '../core/errors.js';
 import { isRecord, nonNegative } from '../core/options.js';
+import type { Linked } from '../core/recency-list.js';
 import type { Secret } from '../core/secret.js';
 import type { Failure, FailureClass } from '../failure/failure.js';
 import type { KeyView } from '../key/key.js';
 import type { Usage } from '../limiter/limiter.js';
 import type { QuotaReservation } from '../limiter/quota-limiter.js';
 import type { LimitUpdate, ResponseFacts } from '../limits/limit-update.js';
-import type { Linked } from '../selector/recency-list.js';
 import { NO_TICKETS, type Ticket } from './cooldowns.js';
 import type { KeyRecord } from './key-record.js';
 import type { Lane } from './lane.js';

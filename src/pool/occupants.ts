@@ -57,8 +57,7 @@ export class Occupants {
     const { roster, announce, now, onChange } = this.#options;
     this.#inSlot.set(stored.slot, { record, stored });
     if (stored.exhausted === true || record.exhausted === undefined || record.isRotating) return;
-    record.exhausted = undefined;
-    record.unconfirmed = 0;
+    record.trust();
     roster.refresh(record.group, now());
     announce.recovered(record, 'key');
     onChange();

@@ -6,6 +6,7 @@ import type { KeyRecord } from './key-record.js';
 import type { PoolLease } from './lease.js';
 import { OutageGuard, type Servant, type Suspicion } from './outage-guard.js';
 import type { Replacer } from './replacer.js';
+import type { Rests } from './rests.js';
 import type { Roster } from './roster.js';
 
 /** After this long it is the keys, not the host: a probe's key is given up. */
@@ -16,6 +17,7 @@ export class Outages {
   readonly #provider: Provider;
   readonly #roster: Roster;
   readonly #announce: Announcer;
+  readonly #rests: Rests;
   readonly #replacer: Replacer | undefined;
   readonly #guard = new OutageGuard();
 
@@ -23,19 +25,21 @@ export class Outages {
     provider: Provider,
     roster: Roster,
     announce: Announcer,
+    rests: Rests,
     replacer: Replacer | undefined,
   ) {
     this.#provider = provider;
     this.#roster = roster;
     this.#announce = announce;
+    this.#rests = rests;
     this.#replacer = replacer;
   }
 
   /**
-   * Whether the failure is the host's; when that first comes to light, its victims are let go. `all`:
-   * those who might fail alike, such as `servant`.
+   * Takes note of a failure, and says whether it is the host's; when that first comes to light, its
+   * victims are let go. `all`: those who might fail alike, such as `servant`.
    */
-  isOne(
+  isHostsFault(
     servant: Servant,
     failure: Failure,
     all: () => Iterable<Servant>,
@@ -69,12 +73,9 @@ export class Outages {
 
   #ended(suspicion: Suspicion, record: KeyRecord, now: number): void {
     this.#acquit(suspicion, now);
-    const { host } = this.#roster;
     // The good answer may be older than the host's rest, which was put there for nothing else.
-    if (host.current?.reason !== suspicion.class) return;
-    host.clear();
-    this.#roster.hostChanged();
-    this.#announce.recovered(record, 'host');
+    const isRestForIt = this.#roster.host.current?.reason === suspicion.class;
+    if (isRestForIt) this.#rests.endOfHost(record, now);
   }
 
   /** What was held against keys and groups since the outage began was the host's doing. */
@@ -88,8 +89,7 @@ export class Outages {
       this.#roster.refresh(key.group, now);
       if (key.exhausted !== failure || (key.exhaustedAt ?? -Infinity) < since) continue;
       this.#replacer?.forgive(key);
-      key.exhausted = undefined;
-      key.unconfirmed = 0;
+      key.trust();
       this.#roster.refresh(key.group, now);
       this.#announce.recovered(key, 'key');
     }

@@ -1,19 +1,17 @@
 import { type HeapItem, OUT } from '../core/heap.js';
 import type { KeyView } from '../key/key.js';
 import { MINIMAL } from '../limiter/dimensions.js';
-import type { Usage } from '../limiter/limiter.js';
 import type { QuotaLimiter, QuotaReservation } from '../limiter/quota-limiter.js';
 import type { Seat } from '../selector/selector.js';
 import type { Call } from './call.js';
 import { type CooldownOptions, CooldownRecord, NO_TICKETS, type Ticket } from './cooldowns.js';
+import { giveBack } from './give-back.js';
 import type { Group, KeyRecord } from './key-record.js';
-
-const NOTHING: Usage = { requests: 0, tokens: 0, inputTokens: 0, outputTokens: 0 };
 
 /** What all seats of a lane have in common. */
 export interface SeatContext {
   readonly newLimiter: (group: Group) => QuotaLimiter;
-  /** How a key rests, and a group, whose limits pace what comes after. */
+  /** How a key rests; and how a group does, whose limits pace the calls that come after. */
   readonly resting: CooldownOptions;
   readonly pacedResting: CooldownOptions;
   readonly host: CooldownRecord;
@@ -51,21 +49,21 @@ export class PoolSeat implements Seat, HeapItem {
     return this.#limiter;
   }
 
-  /** The group's rest in this model class, made at the first need too. */
-  get cooldown(): CooldownRecord {
-    this.#rest ??= new CooldownRecord(this.#context.pacedResting);
+  /** The group's rest in this model class, if there ever was one. */
+  get rest(): CooldownRecord | undefined {
     return this.#rest;
   }
 
-  /** The same, if there ever was one. */
-  get rest(): CooldownRecord | undefined {
+  /** The same, made at the first need. */
+  ensureRest(): CooldownRecord {
+    this.#rest ??= new CooldownRecord(this.#context.pacedResting);
     return this.#rest;
   }
 
   /** Whether it knows nothing that would be missed: what was learned long ago is soon learned again. */
   isForgettable(now: number): boolean {
     if (this.#rest?.isOver(now) === false) return false;
-    for (const key of this.group.keys) if (this.ownRestOf(key)?.isOver(now) === false) return false;
+    for (const key of this.group.keys) if (this.restOf(key)?.isOver(now) === false) return false;
     return this.#limiter === undefined || this.#limiter.isForgettable(now);
   }
 
@@ -75,14 +73,14 @@ export class PoolSeat implements Seat, HeapItem {
 
   get weight(): number {
     let weight = 0;
-    for (const key of this.group.keys) weight += key.isServing ? (key.options.weight ?? 1) : 0;
+    for (const key of this.group.keys) weight += key.isServing ? (key.details.weight ?? 1) : 0;
     return weight;
   }
 
   get tier(): number {
     let tier = Infinity;
     for (const key of this.group.keys) {
-      if (key.isServing) tier = Math.min(tier, key.options.tier ?? 0);
+      if (key.isServing) tier = Math.min(tier, key.details.tier ?? 0);
     }
     return tier === Infinity ? 0 : tier;
   }
@@ -139,15 +137,15 @@ export class PoolSeat implements Seat, HeapItem {
     return false;
   }
 
-  /** The same, and who is being replaced counts: it will have a successor. */
-  hasHope(call: Call): boolean {
+  /** The same, and a key that is being replaced counts: it will have a successor. */
+  canServe(call: Call): boolean {
     for (const key of this.group.keys) if (key.isRotating || isEligible(key, call)) return true;
     return false;
   }
 
   /** Nobody will use what was given away. */
   takeBack({ reservation, tickets }: SeatLease, now: number): void {
-    reservation.limiter.settle(reservation, NOTHING, now);
+    giveBack(reservation, now);
     reservation.limiter.release(reservation, now);
     for (const ticket of tickets) ticket.rest.leave(ticket, false, now);
   }
@@ -158,9 +156,14 @@ export class PoolSeat implements Seat, HeapItem {
     return Math.max(restsUntil, this.#limitsOpenAt(now));
   }
 
-  /** The key's rest in this model class, made at its first need. */
-  restOf(key: KeyRecord): CooldownRecord {
-    const known = this.ownRestOf(key);
+  /** The key's rest in this model class, if there ever was one. */
+  restOf(key: KeyRecord): CooldownRecord | undefined {
+    return this.#keyRests?.get(key);
+  }
+
+  /** The same, made at the first need. */
+  ensureRestOf(key: KeyRecord): CooldownRecord {
+    const known = this.restOf(key);
     if (known !== undefined) return known;
     const rest = new CooldownRecord(this.#context.resting);
     this.#keyRests ??= new WeakMap();
@@ -168,14 +171,9 @@ export class PoolSeat implements Seat, HeapItem {
     return rest;
   }
 
-  /** The same, if there ever was one. */
-  ownRestOf(key: KeyRecord): CooldownRecord | undefined {
-    return this.#keyRests?.get(key);
-  }
-
   /** All rests that keep the key from serving this model class. */
-  restsOf(key: KeyRecord): readonly CooldownRecord[] {
-    const rests = [key.rest, this.ownRestOf(key), this.#rest, this.group.rest, this.#context.host];
+  everyRestOf(key: KeyRecord): readonly CooldownRecord[] {
+    const rests = [key.rest, this.restOf(key), this.#rest, this.group.rest, this.#context.host];
     return rests.filter((rest) => rest !== undefined);
   }
 
@@ -188,7 +186,7 @@ export class PoolSeat implements Seat, HeapItem {
       this.#context.host.isIdle;
     // Hardly ever does anything rest: no list is made for nothing.
     if (isFree) return NO_TICKETS;
-    return this.restsOf(key)
+    return this.everyRestOf(key)
       .map((rest) => rest.enter(now))
       .filter((ticket) => ticket !== undefined);
   }
@@ -204,7 +202,7 @@ export class PoolSeat implements Seat, HeapItem {
 
   #keyOpenAt(key: KeyRecord, now: number): number {
     const { rest, askAgainAt } = key;
-    const own = this.#keyRests?.get(key);
+    const own = this.restOf(key);
     if (rest === undefined && askAgainAt === undefined && own === undefined) return now;
     return Math.max(openAt(rest, now), openAt(own, now), askAgainAt ?? now);
   }

@@ -3,20 +3,14 @@ import { InvalidOptionError } from '../core/errors.js';
 import { Secret } from '../core/secret.js';
 import type { KeyOptions, KeyView } from '../key/key.js';
 import { QuotaLimiter } from '../limiter/quota-limiter.js';
-import type { Selector } from '../selector/selector.js';
 import { type Cooldown, type CooldownOptions, CooldownRecord } from './cooldowns.js';
 import { Discovery } from './discovery.js';
-import { Group, type GroupOptions, KeyRecord } from './key-record.js';
-import { Lane } from './lane.js';
+import { Groups } from './groups.js';
+import { type Group, KeyRecord } from './key-record.js';
+import { Lanes } from './lanes.js';
 import type { Settings } from './options.js';
 import type { SeatContext } from './pool-seat.js';
-import { copyOf, SharedPlans } from './shared-plans.js';
-
-/** So many lanes are kept, however long nobody asks for their models. */
-const LANES_KEPT = 16;
-/** How long a lane is kept beyond those, and how often it is asked whether it can go. */
-const UNUSED_MS = 3_600_000;
-const ASKED_EVERY_MS = 60_000;
+import { SharedPlans } from './shared-plans.js';
 
 /** Who is in the pool: keys, the groups they share limits in, and the lanes these have seats in. */
 export class Roster {
@@ -24,36 +18,33 @@ export class Roster {
   readonly host: CooldownRecord;
   /** The instant of the call at hand, for the loads that selectors look at. */
   readonly present = { now: 0 };
-  readonly #settings: Settings;
+  readonly lanes: Lanes;
   readonly #viewOf: (key: KeyRecord) => KeyView;
   readonly #keys = new Map<string, KeyRecord>();
   readonly #secrets = new Set<string>();
-  readonly #groups = new Map<string, Group>();
-  readonly #lanes = new Map<string, Lane>();
-  /** Mostly the next call is for the same model. */
-  #latestLane: Lane | undefined;
-  #forgetsAt = 0;
+  readonly #groups: Groups;
   readonly #discovery: Discovery;
   /** Keys of which nobody said yet where they belong. */
   readonly #unplaced = new Set<KeyRecord>();
   readonly #resting: CooldownOptions;
-  readonly #pacedResting: CooldownOptions;
-  /** Of groups that state no limits. */
-  readonly #defaults: GroupOptions;
   readonly #plans: SharedPlans;
   #added = 0;
 
   constructor(settings: Settings, viewOf: (key: KeyRecord) => KeyView) {
-    this.#settings = settings;
-    this.#plans = new SharedPlans(settings);
-    this.#defaults = { limits: this.#plans.own(settings.limits), modelLimits: {} };
+    const { selector, maxStatedWaitMs, random } = settings;
     this.#viewOf = viewOf;
-    const { maxStatedWaitMs, random } = settings;
     this.#resting = { maxStatedWaitMs, random };
-    this.#pacedResting = { ...this.#resting, isPaced: true };
     this.host = new CooldownRecord(this.#resting);
+    this.#plans = new SharedPlans(settings);
+    this.#groups = new Groups(settings, this.#plans, this.#resting);
+    this.lanes = new Lanes({
+      selector,
+      groups: () => this.groups(),
+      groupOf: (keyId) => this.#keys.get(keyId)?.group,
+      seatContext: (modelClass) => this.#seatContext(modelClass),
+    });
     this.#discovery = new Discovery((group, isRestrained, now) => {
-      for (const lane of this.#lanes.values()) lane.seatOf(group)?.limiter.restrain(isRestrained);
+      for (const lane of this.lanes) lane.seatOf(group)?.limiter.restrain(isRestrained);
       this.refresh(group, now);
     });
   }
@@ -75,46 +66,7 @@ export class Roster {
   }
 
   groups(): IterableIterator<Group> {
-    return this.#groups.values();
-  }
-
-  lanes(): IterableIterator<Lane> {
-    return this.#lanes.values();
-  }
-
-  /** The model class's lane, made at its first call. */
-  lane(modelClass: string, now: number): Lane {
-    if (this.#latestLane?.modelClass === modelClass) return this.#latestLane;
-    if (this.#latestLane !== undefined) this.#latestLane.usedAt = now;
-    const lane = this.#lanes.get(modelClass) ?? this.#newLane(modelClass, now);
-    this.#latestLane = lane;
-    return lane;
-  }
-
-  #newLane(modelClass: string, now: number): Lane {
-    this.#forgetLanes(now);
-    const lane = new Lane({
-      modelClass,
-      selector: this.#newSelector(),
-      seats: this.#seatContext(modelClass),
-      groupOf: (id) => this.#keys.get(id)?.group,
-    });
-    this.#lanes.set(modelClass, lane);
-    for (const group of this.#groups.values()) lane.add(group, now);
-    return lane;
-  }
-
-  /**
-   * Names of models come from callers: those that nobody calls any more are let go, once nothing is in
-   * use of their limits. A model that is called again is learned anew.
-   */
-  #forgetLanes(now: number): void {
-    if (this.#lanes.size < LANES_KEPT || now < this.#forgetsAt) return;
-    this.#forgetsAt = now + ASKED_EVERY_MS;
-    for (const [modelClass, lane] of this.#lanes) {
-      if (now - lane.usedAt < UNUSED_MS || lane === this.#latestLane) continue;
-      if (lane.isForgettable(now)) this.#lanes.delete(modelClass);
-    }
+    return this.#groups.all();
   }
 
   /** Checks the key, then adds it: a bad one changes nothing. `taken`: ids that keys to come have. */
@@ -133,7 +85,7 @@ export class Roster {
         'one twice',
       );
     }
-    const group = this.#groupFor(path, id, options);
+    const group = this.#groups.for(path, id, options, this.lanes.size > 0);
     const key = new KeyRecord(id, secret, options, group, this.#resting);
     this.#added += 1;
     this.#keys.set(id, key);
@@ -155,7 +107,7 @@ export class Roster {
 
   /** A key of the group, or the group itself, can serve again or no longer. */
   refresh(group: Group, now: number): void {
-    for (const lane of this.#lanes.values()) {
+    for (const lane of this.lanes) {
       const seat = lane.seatOf(group);
       if (seat !== undefined) lane.reseat(seat, now);
       lane.hasChanged = true;
@@ -164,7 +116,7 @@ export class Roster {
 
   /** The host rests or no longer: who waits looks again. */
   hostChanged(): void {
-    for (const lane of this.#lanes.values()) lane.hasChanged = true;
+    for (const lane of this.lanes) lane.hasChanged = true;
   }
 
   /**
@@ -173,9 +125,9 @@ export class Roster {
    */
   liftRests(key: KeyRecord, isMeant: (rest: Cooldown) => boolean = () => true): boolean {
     const rests = [key.rest, key.group.rest];
-    for (const lane of this.#lanes.values()) {
+    for (const lane of this.lanes) {
       const seat = lane.seatOf(key.group);
-      rests.push(seat?.rest, seat?.ownRestOf(key));
+      rests.push(seat?.rest, seat?.restOf(key));
     }
     let hadAny = false;
     for (const rest of rests) {
@@ -191,7 +143,7 @@ export class Roster {
     return this.#discovery.isAwaiting;
   }
 
-  /** A lease of the key was given out (1) or came back (−1); `now` is `undefined` where nobody looked. */
+  /** A lease of the key was given out (1) or came back (−1); `now`: unless nobody read the clock. */
   counted(key: KeyRecord, leases: 1 | -1, now: number | undefined): void {
     key.inFlight += leases;
     key.cameBackSince = now === undefined;
@@ -207,8 +159,8 @@ export class Roster {
   join(key: KeyRecord, organisation: string, now: number): void {
     if (key.isPlaced || this.#keys.get(key.id) !== key) return;
     this.#place(key, now);
-    const known = this.#groupNamed(organisation);
-    if (known === undefined) this.#rename(key.group, organisation);
+    const known = this.#groups.named(organisation);
+    if (known === undefined) this.#groups.rename(key.group, organisation);
     else if (known !== key.group) this.#merge(key, known, now);
     this.#discovery.found(key.group, this.#unplaced, now);
   }
@@ -219,25 +171,19 @@ export class Roster {
     this.#discovery.placed(key, now);
   }
 
-  #rename(group: Group, name: string): void {
-    this.#groups.delete(group.name);
-    group.name = name;
-    this.#groups.set(name, group);
-  }
-
   /** What the key had in use on its own counts in the group it turns out to belong to. */
   #merge(key: KeyRecord, into: Group, now: number): void {
     const left = key.group;
-    for (const lane of this.#lanes.values()) {
+    for (const lane of this.lanes) {
       const seat = lane.seatOf(left);
       if (seat === undefined) continue;
       const target = lane.seatOf(into) ?? lane.add(into, now);
       target.limiter.absorb(seat.limiter, now);
-      if (seat.rest !== undefined) target.cooldown.absorb(seat.rest);
-      const own = seat.ownRestOf(key);
-      if (own !== undefined) target.restOf(key).absorb(own);
+      if (seat.rest !== undefined) target.ensureRest().absorb(seat.rest);
+      const own = seat.restOf(key);
+      if (own !== undefined) target.ensureRestOf(key).absorb(own);
     }
-    if (left.rest !== undefined) into.cooldown.absorb(left.rest);
+    if (left.rest !== undefined) into.ensureRest().absorb(left.rest);
     into.servedAt = latest(into.servedAt, left.servedAt);
     this.#dropGroup(left);
     key.group = into;
@@ -246,82 +192,24 @@ export class Roster {
   }
 
   #seat(group: Group, now: number): void {
-    for (const lane of this.#lanes.values()) {
+    for (const lane of this.lanes) {
       if (lane.seatOf(group) === undefined) lane.add(group, now);
     }
     this.refresh(group, now);
   }
 
   #dropGroup(group: Group): void {
-    this.#groups.delete(group.name);
-    for (const lane of this.#lanes.values()) {
+    this.#groups.delete(group);
+    for (const lane of this.lanes) {
       const seat = lane.seatOf(group);
       if (seat !== undefined) lane.remove(seat);
     }
-  }
-
-  #groupFor(path: string, id: string, options: KeyOptions): Group {
-    const { limits } = options;
-    const modelLimits = this.#byClass(options.modelLimits);
-    const stated = {
-      ...(limits === undefined ? {} : { limits: this.#plans.own(limits) }),
-      ...(modelLimits === undefined ? {} : { modelLimits }),
-    };
-    const found = options.group === undefined ? undefined : this.#groupNamed(options.group);
-    if (found !== undefined) {
-      found.state(path, stated, this.#lanes.size > 0);
-      return found;
-    }
-    const name = this.#freeName(options.group ?? id);
-    const group = new Group(name, this.#defaults, stated, this.#resting);
-    this.#groups.set(group.name, group);
-    return group;
-  }
-
-  /**
-   * The group that was declared or discovered under this name. A key of which nothing is known is a
-   * group of its own under its id: where that happens to be the name, it takes another.
-   */
-  #groupNamed(name: string): Group | undefined {
-    const found = this.#groups.get(name);
-    if (found === undefined || found.keys.every((key) => key.isPlaced)) return found;
-    this.#rename(found, this.#freeName(name));
-    return undefined;
-  }
-
-  /** A model's name states the limits of its class. */
-  #byClass(modelLimits: KeyOptions['modelLimits']): KeyOptions['modelLimits'] {
-    if (modelLimits === undefined) return undefined;
-    const { provider } = this.#settings;
-    const byClass = Object.entries(modelLimits).map(([model, each]) => [
-      provider.modelClass(model),
-      copyOf(each),
-    ]);
-    return Object.fromEntries(byClass);
-  }
-
-  /** A group of one key is named after it, unless a declared group has that name already. */
-  #freeName(name: string): string {
-    let free = name;
-    for (let suffix = 2; this.#groups.has(free); suffix += 1) free = `${name}#${suffix}`;
-    return free;
   }
 
   #freeId(taken: ReadonlySet<string> = new Set()): string {
     let number = this.#added + 1;
     while (this.#keys.has(`key-${number}`) || taken.has(`key-${number}`)) number += 1;
     return `key-${number}`;
-  }
-
-  #newSelector(): Selector {
-    const { selector } = this.#settings;
-    if (selector.fork !== undefined) return selector.fork();
-    if (this.#lanes.size === 0) return selector;
-    throw new InvalidOptionError(
-      'selector.fork',
-      'a function, to serve a second model class',
-      undefined,
-    );
   }
 
   #seatContext(modelClass: string): SeatContext {
@@ -331,7 +219,7 @@ export class Roster {
         return new QuotaLimiter(plan, this.present.now, plan);
       },
       resting: this.#resting,
-      pacedResting: this.#pacedResting,
+      pacedResting: { ...this.#resting, isPaced: true },
       host: this.host,
       present: this.present,
       viewOf: this.#viewOf,

@@ -1,25 +1,14 @@
-import { type Clock, holdProcess } from '../core/clock.js';
+import type { Clock } from '../core/clock.js';
 import type { Logger } from '../core/logger.js';
 import { Secret } from '../core/secret.js';
 import type { KeyOptions } from '../key/key.js';
-import type {
-  RotationOutcome,
-  RotationRecord,
-  RotationStore,
-  StoredKey,
-} from '../rotation/rotation-store.js';
+import type { RotationOutcome, RotationStore, StoredKey } from '../rotation/rotation-store.js';
+import { Aftercare } from './aftercare.js';
 import type { Announcer } from './announcer.js';
-import type { RotationDetails } from './events.js';
 import { ALL_KEYS_MS, inTime, ONE_KEY_MS } from './in-time.js';
 import type { KeyRecord } from './key-record.js';
 import { Occupants } from './occupants.js';
 import type { Roster } from './roster.js';
-
-/** How often keys that wait for a backup are looked after. */
-const RECOVER_EVERY_MS = 1_000;
-/** A store that fails is asked again after so long, doubling. */
-const FIRST_RETRY_MS = 1_000;
-const LONGEST_RETRY_MS = 60_000;
 
 export interface RotationsOptions {
   readonly store: RotationStore;
@@ -40,30 +29,26 @@ export interface RotationsOptions {
 export class Rotations {
   readonly #options: RotationsOptions;
   readonly #occupants: Occupants;
+  readonly #aftercare: Aftercare;
   readonly #running = new Map<string, Promise<RotationOutcome>>();
   /** Keys that the caller calls good while they are rotated: without a backup, each stays as it was. */
   readonly #forgiven = new Set<string>();
-  /** Keys whose rotation failed, and when each is tried again. */
-  readonly #retries = new Map<KeyRecord, { readonly reason: string; at: number; waitMs: number }>();
-  /** While `recover` runs, by key: only its report tells whether it was this pool that replaced it. */
-  #heldNews: Map<string, RotationDetails> | undefined;
   readonly #closed = new AbortController();
   #loading: Promise<void> | undefined;
   #watching: Promise<void> | undefined;
   #isLoaded = false;
-  #timer: unknown;
-  #recovering: Promise<void> | undefined;
 
   constructor(options: RotationsOptions) {
-    const { logger, roster, announce, now, onChange } = options;
     this.#options = options;
     this.#occupants = new Occupants({
-      logger,
-      roster,
-      announce,
-      now,
-      onChange,
+      ...options,
       onReplaced: (record, successor) => this.#replaced(record, successor),
+    });
+    this.#aftercare = new Aftercare({
+      ...options,
+      rotate: (id, reason) => this.rotate(id, reason),
+      reload: () => this.#reload(),
+      hasExhausted: () => this.#occupants.hasExhausted,
     });
   }
 
@@ -101,7 +86,7 @@ export class Rotations {
 
   /** The key is good after all: it is not rotated for what was held against it. */
   forgive(record: KeyRecord): void {
-    this.#retries.delete(record);
+    this.#aftercare.settled(record);
     if (this.#running.has(record.id)) this.#forgiven.add(record.id);
     // The mark may be another pool's, which this one has not heard of.
     if (record.slot !== undefined) this.#reinstate(record.id);
@@ -110,8 +95,7 @@ export class Rotations {
   /** Ends the watch, and waits for rotations under way. */
   async close(): Promise<void> {
     this.#closed.abort();
-    this.#options.clock.clearTimer(this.#timer);
-    await Promise.allSettled([...this.#running.values(), this.#recovering]);
+    await Promise.allSettled([...this.#running.values(), this.#aftercare.close()]);
   }
 
   async #load(): Promise<void> {
@@ -151,21 +135,19 @@ export class Rotations {
   #adopt(stored: StoredKey): void {
     if (this.#closed.signal.aborted) return;
     this.#occupants.adopt(stored);
-    if (stored.exhausted === true) this.#lookAfter();
+    if (stored.exhausted === true) this.#aftercare.start();
   }
 
   /** A successor that this pool did not ask for is somebody else's rotation. */
   #replaced(record: KeyRecord, { id: to, slot, generation }: StoredKey): void {
-    this.#retries.delete(record);
+    this.#aftercare.settled(record);
     record.isReplaced = true;
     this.#options.retire(record);
     // Who asked for it tells of it.
     if (this.#running.has(record.id)) return;
     const reason = record.exhausted ?? 'by another process';
     const group = record.group.name;
-    const news = { id: record.id, group, to, slot, generation, reason };
-    if (this.#heldNews === undefined) this.#options.announce.alreadyRotated(news);
-    else this.#heldNews.set(record.id, news);
+    this.#aftercare.replaced({ id: record.id, group, to, slot, generation, reason });
   }
 
   async #rotate(
@@ -185,7 +167,7 @@ export class Rotations {
       if (success !== undefined) return success;
       if (record !== undefined && !this.#forgiven.has(id)) {
         this.#exhaust(record, reason);
-        this.#retryLater(record, reason);
+        this.#aftercare.retryLater(record, reason);
         this.#options.announce.rotationFailed(record, reason, error);
       }
       throw error;
@@ -203,7 +185,7 @@ export class Rotations {
     this.#adopt(outcome.key);
     // The successor could not be taken over.
     if (record !== undefined && !record.isReplaced) this.#exhaust(record, reason);
-    if (record !== undefined) this.#retries.delete(record);
+    if (record !== undefined) this.#aftercare.settled(record);
     const group = (record ?? roster.get(to))?.group.name ?? to;
     const news = { id, group, to, slot, generation: outcome.generation, reason };
     if (outcome.outcome === 'rotated') announce.rotated(news);
@@ -231,7 +213,7 @@ export class Rotations {
     reason: string,
   ): RotationOutcome {
     if (record === undefined) return outcome;
-    this.#retries.delete(record);
+    this.#aftercare.settled(record);
     if (!this.#forgiven.has(record.id)) this.#exhaust(record, reason);
     else if (outcome.outcome === 'no-backup') this.#reinstate(record.id);
     return outcome;
@@ -254,66 +236,9 @@ export class Rotations {
   #exhaust(record: KeyRecord, reason: string): void {
     const { announce, now } = this.#options;
     const isNews = record.exhausted === undefined;
-    record.exhausted = reason;
-    record.exhaustedAt = now();
+    record.exhaust(reason, now());
     if (isNews) announce.exhausted(record, reason);
-    this.#lookAfter();
-  }
-
-  #retryLater(record: KeyRecord, reason: string): void {
-    const earlier = this.#retries.get(record);
-    const waitMs = Math.min(LONGEST_RETRY_MS, 2 * (earlier?.waitMs ?? FIRST_RETRY_MS / 2));
-    this.#retries.set(record, { reason, waitMs, at: this.#options.now() + waitMs });
-    this.#lookAfter();
-  }
-
-  /** While a key waits for a backup, the store is asked to give it one. */
-  #lookAfter(): void {
-    if (this.#timer !== undefined || this.#recovering !== undefined || this.#closed.signal.aborted)
-      return;
-    this.#timer = this.#options.clock.setTimer(() => {
-      this.#timer = undefined;
-      this.#recovering = this.#recover().finally(() => {
-        this.#recovering = undefined;
-        if (this.#retries.size > 0 || this.#occupants.hasExhausted) this.#lookAfter();
-      });
-    }, RECOVER_EVERY_MS);
-    holdProcess(this.#timer, false);
-  }
-
-  async #recover(): Promise<void> {
-    const { now, roster } = this.#options;
-    for (const [record, { reason, at }] of this.#retries) {
-      if (this.#closed.signal.aborted) return;
-      if (roster.get(record.id) !== record) this.#retries.delete(record);
-      // What comes of it is announced there.
-      else if (at <= now()) await this.rotate(record.id, reason).catch(() => undefined);
-    }
-    this.#heldNews = new Map();
-    const rotated = await this.#askStore();
-    for (const [id, news] of this.#heldNews) {
-      if (rotated.has(id)) this.#options.announce.rotated(news);
-      else this.#options.announce.alreadyRotated(news);
-    }
-    this.#heldNews = undefined;
-  }
-
-  /** Ids of the keys that the store replaced for this call. */
-  async #askStore(): Promise<ReadonlySet<string>> {
-    const { store, clock, logger } = this.#options;
-    let rotated: readonly RotationRecord[] = [];
-    try {
-      ({ rotated } = await inTime(clock, ALL_KEYS_MS, store.recover()));
-    } catch (error) {
-      logger.warn({ error }, 'The store could not be asked for backups');
-    }
-    try {
-      // Another process may have replaced one: without a watch nobody tells.
-      if (rotated.length > 0 || store.watch === undefined) await this.#reload();
-    } catch (error) {
-      logger.warn({ error }, 'The store could not be loaded anew');
-    }
-    return new Set(rotated.map(({ from }) => from));
+    this.#aftercare.start();
   }
 }
 

@@ -1,7 +1,7 @@
 import { DIMENSIONS } from '../core/dimensions.js';
 import type { Limits, Rate } from '../key/key.js';
 import { type LimitPlan, limitPlan } from '../limiter/limit-plan.js';
-import { canonical } from './key-record.js';
+import { canonical } from './canonical.js';
 import type { Settings } from './options.js';
 
 /** Keys have a few sets of limits between them, or else sharing is not worth much. */
@@ -11,7 +11,7 @@ const PLANS_KEPT = 1_000;
 export class SharedPlans {
   readonly #settings: Settings;
   readonly #plans = new Map<string, LimitPlan>();
-  /** Mostly the pool's own, which need no name then. */
+  /** Mostly the next to ask has the same limits: then their name need not be made. */
   #latest: { readonly limits: Limits; readonly plan: LimitPlan } | undefined;
 
   constructor(settings: Settings) {
@@ -19,7 +19,7 @@ export class SharedPlans {
   }
 
   /** The same limits, in one object for all who state them, which no caller can change. */
-  own(limits: Limits): Limits {
+  shared(limits: Limits): Limits {
     const copy = copyOf(limits);
     return this.#named(canonical(copy), copy).limits;
   }
@@ -44,7 +44,7 @@ export class SharedPlans {
   }
 }
 
-/** Callers may change what they passed in: later keys are held to what it says then, earlier ones not. */
+/** A caller who changes what he passed in changes the limits of later keys, not of earlier ones. */
 export function copyOf(limits: Limits): Limits {
   const copy: { -readonly [Name in keyof Limits]: Limits[Name] } = { ...limits };
   for (const dimension of DIMENSIONS) {

@@ -7,7 +7,7 @@ import type { Roster } from './roster.js';
 /** What the pool shows of one key: a frozen copy, without the secret. */
 export function viewOf(record: KeyRecord, roster: Roster, now: number): KeyView {
   const places = placesOf(record, roster);
-  const { weight = 1, tier = 0, proxyUrl, labels = NO_LABELS } = record.options;
+  const { weight = 1, tier = 0, proxyUrl, labels = NO_LABELS } = record.details;
   const { exhausted, spend } = record;
   const usedAt = record.lastUsedAt(now);
   const view: Draft = {
@@ -29,6 +29,11 @@ export function viewOf(record: KeyRecord, roster: Roster, now: number): KeyView 
   return Object.freeze(view);
 }
 
+/** A key is `cooling` or `limited` when it can serve no model class that was ever asked for. */
+export function stateOf(record: KeyRecord, roster: Roster, now: number): KeyState {
+  return stateAmong(placesOf(record, roster), record, roster, now);
+}
+
 type Draft = { -readonly [Field in keyof KeyView]: KeyView[Field] };
 
 // Shared: a pool may have thousands of keys of which there is nothing to show.
@@ -41,11 +46,6 @@ const NO_PLACES: readonly Place[] = [];
 interface Place {
   readonly modelClass: string;
   readonly seat: PoolSeat;
-}
-
-/** A key is `cooling` or `limited` when it can serve no model class that was ever asked for. */
-export function stateOf(record: KeyRecord, roster: Roster, now: number): KeyState {
-  return stateAmong(placesOf(record, roster), record, roster, now);
 }
 
 function stateAmong(
@@ -61,7 +61,7 @@ function stateAmong(
   if (holds(rest, now) || holds(group.rest, now) || holds(roster.host, now)) return 'cooling';
   if (places.length === 0) return 'ready';
   if (places.some(({ seat }) => seat.openAtFor(record, now) <= now)) return 'ready';
-  const isResting = ({ seat }: Place) => seat.restsOf(record).some((each) => holds(each, now));
+  const isResting = ({ seat }: Place) => seat.everyRestOf(record).some((each) => holds(each, now));
   return places.every(isResting) ? 'cooling' : 'limited';
 }
 
@@ -71,7 +71,7 @@ function holds(rest: CooldownRecord | undefined, now: number): boolean {
 
 function placesOf(record: KeyRecord, roster: Roster): readonly Place[] {
   let places: Place[] | undefined;
-  for (const lane of roster.lanes()) {
+  for (const lane of roster.lanes) {
     const seat = lane.seatOf(record.group);
     if (seat === undefined) continue;
     places ??= [];
@@ -98,7 +98,7 @@ function cooldownsOf(
   addCooldown(cooldowns, roster.host, now);
   for (const { seat } of places) {
     addCooldown(cooldowns, seat.rest, now);
-    addCooldown(cooldowns, seat.ownRestOf(record), now);
+    addCooldown(cooldowns, seat.restOf(record), now);
   }
   return cooldowns.length === 0 ? NO_COOLDOWNS : Object.freeze(cooldowns);
 }

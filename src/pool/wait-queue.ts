@@ -1,6 +1,6 @@
 import type { Attempt } from '../core/errors.js';
 import type { HeapItem } from '../core/heap.js';
-import { type Linked, RecencyList } from '../selector/recency-list.js';
+import { type Linked, RecencyList } from '../core/recency-list.js';
 import type { Call } from './call.js';
 import type { Lane } from './lane.js';
 import type { PoolLease } from './lease.js';

@@ -35,8 +35,8 @@ export interface WaitingRoomOptions {
   readonly explain: (call: Call, lane: Lane, now: number, withheld?: Withheld) => Explanation;
   /** A waiter has its lease. */
   readonly onServed: (lease: PoolLease) => void;
-  /** The next alarm may have to be earlier. */
-  readonly onWait: () => void;
+  /** Somebody waits, or waits no longer: the alarm may have to ring at another time. */
+  readonly onWaitersChanged: () => void;
 }
 
 /**
@@ -180,7 +180,7 @@ export class WaitingRoom {
       this.#leave(waiter);
       this.#recheck(waiter.lane, this.#options.now());
       waiter.reject(signal.reason);
-      this.#options.onWait();
+      this.#options.onWaitersChanged();
     };
     this.#aborts.add(signal, onAbort);
     waiter.stopListening = () => this.#aborts.delete(signal, onAbort);
@@ -199,7 +199,7 @@ export class WaitingRoom {
     // that is kept for those behind is none for who comes before them.
     const isAhead = queue.withheld.size > 0 && queue.waiters.after(waiter) !== undefined;
     if (isAhead || now >= queue.wakeAt || !isRefused(call, queue)) this.dispatch(lane, now);
-    this.#options.onWait();
+    this.#options.onWaitersChanged();
   }
 
   /** Returns whether the wait is over, one way or the other. */

@@ -1,5 +1,5 @@
 import { type HeapItem, IndexedHeap, OUT } from '../core/heap.js';
-import { type Linked, RecencyList } from './recency-list.js';
+import { type Linked, RecencyList } from '../core/recency-list.js';
 import { SeatTable } from './seat-table.js';
 import type { Seat, Selector } from './selector.js';
 
@@ -35,8 +35,7 @@ class LeastLoaded implements Selector {
       this.#table.set(seat, rank);
     }
     rank.read();
-    this.#ranks.set(rank);
-    this.#age(rank);
+    this.#place(rank);
   }
 
   remove(seat: Seat): void {
@@ -48,9 +47,7 @@ class LeastLoaded implements Selector {
 
   update(seat: Seat): void {
     const rank = this.#table.get(seat);
-    if (rank === undefined || !rank.read()) return;
-    this.#ranks.set(rank);
-    this.#age(rank);
+    if (rank?.read() === true) this.#place(rank);
   }
 
   next(): Seat | undefined {
@@ -64,8 +61,7 @@ class LeastLoaded implements Selector {
     rank.leasedAt = this.#leases;
     if (!this.#ranks.has(rank)) return;
     rank.read();
-    this.#ranks.set(rank);
-    this.#age(rank);
+    this.#place(rank);
     for (let count = 0; count < REFRESHED_PER_LEASE; count += 1) {
       const stalest = this.#byAge.oldest;
       if (stalest !== undefined) this.#refresh(stalest);
@@ -82,6 +78,11 @@ class LeastLoaded implements Selector {
 
   #refresh(rank: Rank): void {
     if (rank.read()) this.#ranks.set(rank);
+    this.#age(rank);
+  }
+
+  #place(rank: Rank): void {
+    this.#ranks.set(rank);
     this.#age(rank);
   }
 

@@ -1,5 +1,5 @@
 import { methods, positiveInteger } from '../core/options.js';
-import { type Linked, RecencyList } from './recency-list.js';
+import { type Linked, RecencyList } from '../core/recency-list.js';
 import { SeatTable } from './seat-table.js';
 import type { Seat, Selector, SelectorRequest } from './selector.js';
 
@@ -63,8 +63,8 @@ class Sticky implements Selector {
     const binding = this.#bindingOf(request);
     // Not inner's choice, so no turn of inner's: a busy conversation must not move the turn on.
     if (binding?.home.seat !== seat) this.#inner.leased?.(seat, request);
-    if (binding !== undefined) this.#byUse.touch(binding);
-    if (binding?.home.seat === undefined) this.#bind(request, seat);
+    if (binding === undefined) this.#bind(request, seat);
+    else this.#use(binding, seat);
   }
 
   // The bindings to the seat find their home empty, and are bound anew or age out.
@@ -80,14 +80,14 @@ class Sticky implements Selector {
     return affinity === undefined ? undefined : this.#bindings.get(affinity);
   }
 
+  #use(binding: Binding, seat: Seat): void {
+    this.#byUse.touch(binding);
+    if (binding.home.seat === undefined) binding.home = this.#table.get(seat) ?? binding.home;
+  }
+
   #bind({ affinity }: SelectorRequest, seat: Seat): void {
     const home = this.#table.get(seat);
     if (affinity === undefined || home === undefined) return;
-    const bound = this.#bindings.get(affinity);
-    if (bound !== undefined) {
-      bound.home = home;
-      return;
-    }
     if (this.#bindings.size >= this.#maxAffinities) this.#dropOldest();
     const binding: Binding = { affinity, home, older: undefined, newer: undefined };
     this.#bindings.set(affinity, binding);

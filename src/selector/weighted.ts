@@ -53,10 +53,10 @@ class Weighted implements Selector {
 
   #newShare(seat: Seat): Share {
     const { weight } = seat;
-    if (weight === 0)
-      return { seat, weight, queue: this.#spares, stride: 1, due: undefined, heapPlace: OUT };
-    const stride = 1 / Math.max(weight, LEAST_WEIGHT);
-    return { seat, weight, queue: this.#shares, stride, due: undefined, heapPlace: OUT };
+    const isSpare = weight === 0;
+    const queue = isSpare ? this.#spares : this.#shares;
+    const stride = isSpare ? 1 : 1 / Math.max(weight, LEAST_WEIGHT);
+    return { seat, weight, queue, stride, due: undefined, heapPlace: OUT };
   }
 }
 
@@ -84,8 +84,8 @@ class StrideQueue {
   }
 
   add(share: Share): void {
-    share.due =
-      share.due === undefined ? this.#firstDue(share) : this.#dueAfterRest(share, share.due);
+    const { due } = share;
+    share.due = due === undefined ? this.#firstDue(share) : this.#dueAfterRest(share, due);
     this.#shares.set(share);
   }
 

@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { expect } from 'vitest';
-import { type Linked, RecencyList } from '../../src/selector/recency-list.js';
+import { type Linked, RecencyList } from '../../src/core/recency-list.js';
 import { property } from '../helpers/proof.js';
 
 class Item implements Linked<Item> {
