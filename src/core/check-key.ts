@@ -1,16 +1,31 @@
 import { DIMENSIONS } from './dimensions.js';
 import { InvalidOptionError } from './errors.js';
+import { checkNames } from './known-names.js';
 import * as check from './options.js';
 import { isSecret } from './secret.js';
+
+/** The names of `KeyOptions`, which is of a higher floor: a test of types compares the two. */
+export const KEY_NAMES = {
+  id: true,
+  secret: true,
+  group: true,
+  limits: true,
+  modelLimits: true,
+  weight: true,
+  tier: true,
+  proxyUrl: true,
+  labels: true,
+} as const;
 
 /**
  * Checks a key's options, wherever they come in; `path` is where they stand, such as `keys[3]`.
  * @throws InvalidOptionError, which says nothing of the secret
  */
 export function checkKey(path: string, key: unknown): void {
-  const { id, secret, group, limits, weight, tier, proxyUrl, labels, modelLimits } = check.record(
+  const { id, secret, group, limits, weight, tier, proxyUrl, labels, modelLimits } = checkNames(
     path,
     key,
+    KEY_NAMES,
   );
   if (id !== undefined) check.nonEmptyString(`${path}.id`, id);
   checkSecret(`${path}.secret`, secret);

@@ -23,7 +23,7 @@ import {
   PLAIN_REQUEST,
 } from './call.js';
 import { Dispatcher } from './dispatcher.js';
-import type { PoolEvents } from './events.js';
+import { checkEvent, type PoolEvents } from './events.js';
 import type { KeyRecord } from './key-record.js';
 import type { Lease, PoolLease } from './lease.js';
 import { type KeyPoolOptions, resolveOptions, type Settings } from './options.js';
@@ -297,11 +297,12 @@ export class KeyPool implements AsyncDisposable {
     if (hadRest) this.#announce.recovered(record, 'key');
   }
 
-  /** Calls `listener` at every such event. Returns what ends that. */
+  /** Calls `listener` at every such event. Returns what ends that. @throws InvalidOptionError */
   on<Name extends keyof PoolEvents>(
     event: Name,
     listener: (payload: PoolEvents[Name]) => unknown,
   ): () => void {
+    checkEvent(event);
     if (typeof listener !== 'function') {
       throw new InvalidOptionError('listener', 'a function', listener);
     }
@@ -338,7 +339,7 @@ export class KeyPool implements AsyncDisposable {
   ): Promise<PoolLease> {
     try {
       this.#assertOpen();
-      checkWait(check.record('request', request));
+      checkWait(request);
       request.signal?.throwIfAborted();
       const leased =
         this.#rotations?.isLoaded === false

@@ -1,9 +1,10 @@
 import { type Attempt, AttemptsExhaustedError, InvalidOptionError } from '../core/errors.js';
-import { isRecord, nonNegativeOrInfinite, record } from '../core/options.js';
+import { checkNames } from '../core/known-names.js';
+import { isRecord, nonNegativeOrInfinite } from '../core/options.js';
 import type { FailureClass } from '../failure/failure.js';
 import type { Usage } from '../limiter/limiter.js';
 import type { ResponseFacts } from '../limits/limit-update.js';
-import { type AcquireRequest, checkRequest } from './call.js';
+import { type AcquireRequest, checkRequest, REQUEST_NAMES } from './call.js';
 import type { Lease, PoolLease, Verdict } from './lease.js';
 
 export interface RunRequest extends AcquireRequest {
@@ -19,6 +20,12 @@ export interface RunRequest extends AcquireRequest {
    */
   readonly moves?: number;
 }
+
+const RUN_NAMES = {
+  ...REQUEST_NAMES,
+  retries: true,
+  moves: true,
+} satisfies Record<keyof RunRequest, true>;
 
 /** What `run` needs of its pool. */
 export interface Runner {
@@ -48,7 +55,8 @@ export async function runWithPool<Result>(
   request: RunRequest,
   call: (lease: Lease) => Result | Promise<Result>,
 ): Promise<Result> {
-  checkRequest(record('request', request));
+  checkNames('request', request, RUN_NAMES);
+  checkRequest(request);
   if (typeof call !== 'function') throw new InvalidOptionError('call', 'a function', call);
   let retries = nonNegativeOrInfinite('request.retries', request.retries ?? 2);
   let moves = nonNegativeOrInfinite('request.moves', request.moves ?? Infinity);
