@@ -712,6 +712,8 @@ describe('options', () => {
     ['pool: expected an object', { pool: undefined }],
     ['pool.recordSpend: expected a function', { pool: { ready() {}, keys() {}, key() {} } }],
     ['probe: expected a function', { probe: 5 }],
+    ['options.treshold: expected "threshold", got "treshold"', { treshold: 0.5 }],
+    ['schedule.min: expected "minMs", got "min"', { schedule: { min: 1 } }],
     ['threshold: expected a share above 0, to 1, got 1.5', { threshold: 1.5 }],
     ['threshold: expected a finite number above 0, got 0', { threshold: 0 }],
     ['minRemaining: expected a finite number, 0 or above', { minRemaining: -1 }],
