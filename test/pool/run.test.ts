@@ -11,6 +11,25 @@ describe('run', () => {
     expect(pool.stats().inFlight).toBe(0);
   });
 
+  it('takes a status alone for a response', async () => {
+    const { pool } = aPool({ keys: keys(2), limits: perMinute(10) });
+    const tried: string[] = [];
+    const answer = await pool.run({}, ({ id }) => {
+      tried.push(id);
+      return tried.length === 1 ? { status: 429 } : { status: 200 };
+    });
+    expect(answer).toEqual({ status: 200 });
+    expect(new Set(tried).size).toBe(2);
+    expect(pool.stats()).toMatchObject({ cooling: 1, inFlight: 0 });
+  });
+
+  it.each([0, 99, 600, 401.5, '401', null])('takes the status %s for none', async (code) => {
+    const { pool } = aPool({ keys: keys(2) });
+    const call = vi.fn(() => ({ status: code }));
+    expect(await pool.run({}, call)).toEqual({ status: code });
+    expect(call).toHaveBeenCalledOnce();
+  });
+
   it('moves on to another group when one is refused', async () => {
     const { pool } = aPool({ keys: keys(3), limits: perMinute(10) });
     const tried: string[] = [];
