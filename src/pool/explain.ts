@@ -129,7 +129,8 @@ function explainLimits(
   const readyAt = seat.limiter.readyAt(cost, now);
   if (readyAt <= now) return say('ready', 'can serve', now);
   if (readyAt === Infinity) {
-    const why = seat.limiter.isGuessing ? 'while its limits are unknown' : 'as many as it may have';
+    const { isGuessing, isFull } = seat.limiter;
+    const why = isGuessing && !isFull ? 'while its limits are unknown' : 'as many as it may have';
     const calls = seat.inFlight === 1 ? '1 call' : `${seat.inFlight} calls`;
     return say('in-flight', `has ${calls} in flight, ${why}`);
   }
