@@ -66,7 +66,11 @@ function checkRate(path: string, rate: unknown): void {
 
 function checkSecret(path: string, secret: unknown): void {
   const text = isSecret(secret) ? secret.reveal() : secret;
-  if (typeof text === 'string' && text.length > 0) return;
+  if (typeof text === 'string' && text.length > 0) {
+    if (text === text.trim()) return;
+    const expected = 'text without white space around it';
+    throw new InvalidOptionError(path, expected, undefined, 'some, such as a line break of a file');
+  }
   const shown = text === '' ? 'an empty string' : `a value of type ${typeof text}`;
   throw new InvalidOptionError(path, 'a string that is not empty, or a Secret', undefined, shown);
 }
