@@ -132,6 +132,7 @@ export class KeyPool implements AsyncDisposable {
       readUsage: (body) => provider.readUsage(body),
       keysSharingLimits: (id) => this.#roster.get(id)?.group.keys.map((key) => key.id) ?? [id],
       hasOther: (wanted, excluded) => this.#hasOther(wanted, excluded),
+      earliest: (wanted) => this.#dispatcher.earliest(callOf(wanted, provider), this.#now()),
     };
     return runWithPool(runner, request, call);
   }

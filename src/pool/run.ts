@@ -41,6 +41,8 @@ export interface Runner {
   /** Ids of the keys that share limits with this one, itself included. */
   keysSharingLimits(id: string): readonly string[];
   hasOther(request: AcquireRequest, excluded: ReadonlySet<string>): boolean;
+  /** When a key could serve, in epoch milliseconds; `Infinity` when nothing known tells. */
+  earliest(request: AcquireRequest): number;
 }
 
 /** The first pause after a failure of the host, and the longest; it doubles. */
@@ -102,7 +104,11 @@ export async function runWithPool<Result>(
         isPauseDue = action === 'none';
       }
       if (retries < 0 || moves < 0) {
-        throw new AttemptsExhaustedError(status, { trail, attempts });
+        // Its own call holds up nobody any more.
+        lease.release();
+        const waitMs = runner.earliest(request) - runner.now();
+        const retryAfterMs = waitMs === Infinity ? undefined : Math.max(0, waitMs);
+        throw new AttemptsExhaustedError(status, { trail, attempts, retryAfterMs });
       }
       await discard(result);
     } finally {

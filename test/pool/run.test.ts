@@ -30,6 +30,30 @@ describe('run', () => {
     expect(call).toHaveBeenCalledOnce();
   });
 
+  it('says when it may be tried again, once it gave up', async () => {
+    const { pool } = aPool({ keys: keys(2), limits: perMinute(10) });
+    const waits = ['60', '30'];
+    const outcome = pool.run({ retries: 0 }, () => tooMany(waits.shift()));
+    await expect(outcome).rejects.toMatchObject({
+      code: 'ATTEMPTS_EXHAUSTED',
+      retryAfterMs: 30_000,
+    });
+  });
+
+  it('says that it may be tried again at once where its own call was all that was in the way', async () => {
+    const { pool } = aPool({ keys: keys(1), limits: { concurrency: 1 } });
+    const outcome = pool.run({ retries: 0 }, () => status(500));
+    await expect(outcome).rejects.toMatchObject({ code: 'ATTEMPTS_EXHAUSTED', retryAfterMs: 0 });
+  });
+
+  it('names no wait where none is known to help', async () => {
+    const { pool } = aPool({ keys: keys(1) });
+    const body = { error: { code: 'invalid_api_key' } };
+    const error = await pool.run({}, () => status(401, body)).catch((thrown: unknown) => thrown);
+    expect(error).toMatchObject({ code: 'ATTEMPTS_EXHAUSTED' });
+    expect(error).not.toHaveProperty('retryAfterMs');
+  });
+
   it('moves on to another group when one is refused', async () => {
     const { pool } = aPool({ keys: keys(3), limits: perMinute(10) });
     const tried: string[] = [];
