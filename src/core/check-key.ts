@@ -1,16 +1,31 @@
 import { DIMENSIONS } from './dimensions.js';
 import { InvalidOptionError } from './errors.js';
+import { checkNames } from './known-names.js';
 import * as check from './options.js';
 import { isSecret } from './secret.js';
+
+/** The names of `KeyOptions`, which is of a higher floor: a test of types compares the two. */
+export const KEY_NAMES = {
+  id: true,
+  secret: true,
+  group: true,
+  limits: true,
+  modelLimits: true,
+  weight: true,
+  tier: true,
+  proxyUrl: true,
+  labels: true,
+} as const;
 
 /**
  * Checks a key's options, wherever they come in; `path` is where they stand, such as `keys[3]`.
  * @throws InvalidOptionError, which says nothing of the secret
  */
 export function checkKey(path: string, key: unknown): void {
-  const { id, secret, group, limits, weight, tier, proxyUrl, labels, modelLimits } = check.record(
+  const { id, secret, group, limits, weight, tier, proxyUrl, labels, modelLimits } = checkNames(
     path,
     key,
+    KEY_NAMES,
   );
   if (id !== undefined) check.nonEmptyString(`${path}.id`, id);
   checkSecret(`${path}.secret`, secret);
@@ -51,7 +66,11 @@ function checkRate(path: string, rate: unknown): void {
 
 function checkSecret(path: string, secret: unknown): void {
   const text = isSecret(secret) ? secret.reveal() : secret;
-  if (typeof text === 'string' && text.length > 0) return;
+  if (typeof text === 'string' && text.length > 0) {
+    if (text === text.trim()) return;
+    const expected = 'text without white space around it';
+    throw new InvalidOptionError(path, expected, undefined, 'some, such as a line break of a file');
+  }
   const shown = text === '' ? 'an empty string' : `a value of type ${typeof text}`;
   throw new InvalidOptionError(path, 'a string that is not empty, or a Secret', undefined, shown);
 }

@@ -179,9 +179,11 @@ export class AttemptsExhaustedError extends KeyPoolError {
   readonly status: number;
   /** How many there were; the trail has the latest hundred. */
   readonly attempts: number;
+  /** Milliseconds until a key could serve; absent when no wait is known to help. */
+  declare readonly retryAfterMs?: number;
 
   constructor(status: number, details: AttemptsDetails) {
-    const { trail, attempts } = details;
+    const { trail, attempts, retryAfterMs } = details;
     const last = trail.at(-1);
     const count = attempts === 1 ? '1 attempt' : `${attempts} attempts`;
     super(
@@ -191,12 +193,14 @@ export class AttemptsExhaustedError extends KeyPoolError {
     );
     this.status = status;
     this.attempts = attempts;
+    if (retryAfterMs !== undefined) this.retryAfterMs = retryAfterMs;
   }
 }
 
 interface AttemptsDetails extends ErrorDetails {
   readonly trail: readonly Attempt[];
   readonly attempts: number;
+  readonly retryAfterMs?: number | undefined;
 }
 
 /**

@@ -58,6 +58,11 @@ export class QuotaLimiter implements Limiter {
     return this.#isGuessing || this.#isRestrained;
   }
 
+  /** Whether as many calls are in flight as the stated limits allow. */
+  get isFull(): boolean {
+    return this.#inFlight >= this.#concurrency;
+  }
+
   /** Whether the smallest call would have fitted too, right after the latest was let out. */
   get hasMoreRoom(): boolean {
     return this.#hasMoreRoom && this.#adaptive === undefined;

@@ -1,4 +1,5 @@
 import { InvalidOptionError, KeyPoolError } from '../core/errors.js';
+import { checkNames } from '../core/known-names.js';
 import * as check from '../core/options.js';
 import { base64, type Cipher, fromBase64, openPlain, type SealContext } from './cipher.js';
 
@@ -11,6 +12,12 @@ export interface AesGcmCipherOptions {
   readonly pepper: string | Uint8Array;
 }
 
+const OPTION_NAMES = {
+  keys: true,
+  primary: true,
+  pepper: true,
+} satisfies Record<keyof AesGcmCipherOptions, true>;
+
 type CryptoKey = Awaited<ReturnType<typeof crypto.subtle.importKey>>;
 
 const VERSION = 'aes-gcm-1';
@@ -22,7 +29,7 @@ const IV_BYTES = 12;
  * it; the place in the database is not, so that a backup moves into its slot as it is.
  */
 export function aesGcmCipher(options: AesGcmCipherOptions): Cipher {
-  check.record('options', options);
+  checkNames('options', options, OPTION_NAMES);
   const { keys, primary, pepper } = options;
   const raw = new Map<string, Uint8Array<ArrayBuffer>>();
   for (const [name, key] of Object.entries(check.record('keys', keys))) {

@@ -1,6 +1,7 @@
 import type { Db } from 'mongodb';
 import { type Clock, systemClock } from '../core/clock.js';
 import { InvalidOptionError } from '../core/errors.js';
+import { checkNames } from '../core/known-names.js';
 import { guarded, type Logger, silentLogger } from '../core/logger.js';
 import * as check from '../core/options.js';
 import { steadyRandom } from '../core/steady-random.js';
@@ -31,6 +32,19 @@ export interface MongoRotationStoreOptions {
   readonly name?: string;
 }
 
+const OPTION_NAMES = {
+  db: true,
+  pool: true,
+  cipher: true,
+  dependents: true,
+  graceMs: true,
+  pollMs: true,
+  clock: true,
+  logger: true,
+  random: true,
+  name: true,
+} satisfies Record<keyof MongoRotationStoreOptions, true>;
+
 export interface MongoSettings {
   readonly db: Db | Promise<Db>;
   readonly pool: string;
@@ -46,7 +60,7 @@ export interface MongoSettings {
 
 /** @throws InvalidOptionError that names the path, what was expected and what came */
 export function resolveMongoOptions(options: MongoRotationStoreOptions): MongoSettings {
-  check.record('options', options);
+  checkNames('options', options, OPTION_NAMES);
   const {
     db,
     pool = 'default',

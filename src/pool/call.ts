@@ -1,4 +1,5 @@
 import { InvalidOptionError } from '../core/errors.js';
+import { checkNames } from '../core/known-names.js';
 import { finite, nonEmptyString, nonNegative, nonNegativeOrInfinite } from '../core/options.js';
 import { isSameCost, MINIMAL } from '../limiter/dimensions.js';
 import type { Cost } from '../limiter/limiter.js';
@@ -27,6 +28,19 @@ export interface AcquireRequest {
   /** Milliseconds after which `acquire` gives up. @defaultValue Infinity */
   readonly maxWaitMs?: number;
 }
+
+export const REQUEST_NAMES = {
+  model: true,
+  inputTokens: true,
+  outputTokens: true,
+  tokens: true,
+  key: true,
+  affinity: true,
+  exclude: true,
+  priority: true,
+  signal: true,
+  maxWaitMs: true,
+} satisfies Record<keyof AcquireRequest, true>;
 
 /** A request, checked, with its cost and its lane. */
 export interface Call {
@@ -80,8 +94,10 @@ export function checkRequest({ model, key, affinity, exclude }: AcquireRequest):
   }
 }
 
-/** Checks what only a waiting call uses. */
-export function checkWait({ priority, maxWaitMs, signal }: AcquireRequest): void {
+/** Checks what only a waiting call uses, and how all of it is spelt. */
+export function checkWait(request: AcquireRequest): void {
+  checkNames('request', request, REQUEST_NAMES);
+  const { priority, maxWaitMs, signal } = request;
   if (priority !== undefined) finite('request.priority', priority);
   if (maxWaitMs !== undefined) nonNegativeOrInfinite('request.maxWaitMs', maxWaitMs);
   if (signal !== undefined && typeof signal?.addEventListener !== 'function') {

@@ -1,3 +1,5 @@
+import { resembled } from '../core/known-names.js';
+import { oneOf } from '../core/options.js';
 import type { FailureClass } from '../failure/failure.js';
 import type { CooldownView, Dimension, LimitView } from '../key/key.js';
 import type { OverBudgetReason } from '../spend/spend-pool.js';
@@ -72,4 +74,31 @@ export interface PoolEvents {
   keyRemoved: { id: string; group: string };
   /** A lease was never released within its time to live; its estimate stays charged. */
   leaseExpired: { id: string; group: string; modelClass: string; heldMs: number };
+}
+
+const EVENT_NAMES = {
+  leased: true,
+  released: true,
+  cooled: true,
+  recovered: true,
+  exhausted: true,
+  limitsLearned: true,
+  groupSuspected: true,
+  rotated: true,
+  alreadyRotated: true,
+  rotationFailed: true,
+  outageSuspected: true,
+  spendChecked: true,
+  overBudget: true,
+  keyAdded: true,
+  keyRemoved: true,
+  leaseExpired: true,
+} satisfies Record<keyof PoolEvents, true>;
+
+/** @throws InvalidOptionError that says which event was meant, or else all that there are */
+export function checkEvent(event: string): void {
+  if (Object.hasOwn(EVENT_NAMES, event)) return;
+  const names = Object.keys(EVENT_NAMES);
+  const meant = typeof event === 'string' ? resembled(event, names) : undefined;
+  oneOf('event', event, meant === undefined ? names : [meant]);
 }

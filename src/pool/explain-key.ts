@@ -108,7 +108,8 @@ function limited({ cost }: Call, { limiter, inFlight }: PoolSeat, now: number): 
   const readyAt = limiter.readyAt(cost, now);
   if (readyAt <= now) return canServe(now);
   if (readyAt === Infinity) {
-    const why = limiter.isGuessing ? 'while its limits are unknown' : 'as many as it may have';
+    const { isGuessing, isFull } = limiter;
+    const why = isGuessing && !isFull ? 'while its limits are unknown' : 'as many as it may have';
     const calls = inFlight === 1 ? '1 call' : `${inFlight} calls`;
     return { reason: 'in-flight', words: `has ${calls} in flight, ${why}` };
   }

@@ -23,7 +23,7 @@ import {
 } from './call.js';
 import { Departures } from './departures.js';
 import { Dispatcher } from './dispatcher.js';
-import type { PoolEvents } from './events.js';
+import { checkEvent, type PoolEvents } from './events.js';
 import type { KeyRecord } from './key-record.js';
 import type { Lease, PoolLease } from './lease.js';
 import { loadedFor } from './loaded-for.js';
@@ -285,11 +285,12 @@ export class KeyPool implements AsyncDisposable {
     if (hadRest) this.#announce.recovered(record, 'key');
   }
 
-  /** Calls `listener` at every such event. Returns what ends that. */
+  /** Calls `listener` at every such event. Returns what ends that. @throws InvalidOptionError */
   on<Name extends keyof PoolEvents>(
     event: Name,
     listener: (payload: PoolEvents[Name]) => unknown,
   ): () => void {
+    checkEvent(event);
     if (typeof listener !== 'function') {
       throw new InvalidOptionError('listener', 'a function', listener);
     }
@@ -326,7 +327,7 @@ export class KeyPool implements AsyncDisposable {
   ): Promise<PoolLease> {
     try {
       this.#assertOpen();
-      checkWait(check.record('request', request));
+      checkWait(request);
       request.signal?.throwIfAborted();
       const leased =
         this.#rotations?.isLoaded === false
@@ -379,6 +380,7 @@ export class KeyPool implements AsyncDisposable {
       readUsage: (body) => provider.readUsage(body),
       keysSharingLimits: (id) => this.#roster.get(id)?.group.keys.map((key) => key.id) ?? [id],
       hasOther: (request, excluded) => this.#hasOther(request, excluded),
+      earliest: (request) => this.#dispatcher.readyAt(callOf(request, provider), this.#now()),
     };
   }
 

@@ -35,8 +35,8 @@ export interface Lease extends Disposable {
   /**
    * Replaces the reserved cost by the real one. Said again before the release, the last word
    * counts; after the release, only if nothing was said before. `undefined` says nothing, so that
-   * what a preset's `readUsage` finds can be passed on.
-   * @throws InvalidOptionError when a figure is not a finite number of 0 or above
+   * what a preset's `readUsage` finds can be passed on; so does an object without fields.
+   * @throws InvalidOptionError when a figure is not a finite number of 0 or above, or no field is known
    */
   settle(usage: Usage | undefined): void;
   /** Starts the time to live anew, for long streams. */
@@ -169,6 +169,7 @@ export class PoolLease implements Lease, Linked<PoolLease> {
   settle(usage: Usage | undefined): void {
     if (usage === undefined) return;
     const checked = checkedUsage(usage);
+    if (checked === undefined) return;
     if (this.#isReleased && this.#usage !== undefined) return;
     this.#usage = mergedUsage(this.#usage, checked);
     this.#keeper.settle(this, this.#usage);
@@ -208,16 +209,28 @@ function mergedUsage(earlier: Usage | undefined, later: Usage): Usage {
   return { ...halves, ...later };
 }
 
-function checkedUsage(usage: Usage): Usage {
+/** `undefined` where it says nothing. */
+function checkedUsage(usage: Usage): Usage | undefined {
   if (!isRecord(usage)) throw new InvalidOptionError('usage', 'an object', usage);
   const { requests, tokens, inputTokens, outputTokens } = usage;
   if (isAmount(requests) && isAmount(tokens) && isAmount(inputTokens) && isAmount(outputTokens)) {
-    return usage;
+    const isSilent = (requests ?? tokens ?? inputTokens ?? outputTokens) === undefined;
+    return isSilent ? silence(usage) : usage;
   }
   for (const dimension of DIMENSIONS) {
     if (!isAmount(usage[dimension])) nonNegative(`usage.${dimension}`, usage[dimension]);
   }
   return usage;
+}
+
+/** Another library's words for it would otherwise be taken for silence. */
+function silence(usage: Usage): undefined {
+  const names = Object.keys(usage);
+  // A preset's estimate may name the model alone.
+  const isKnown = (name: string) => name === 'model' || DIMENSIONS.some((each) => each === name);
+  if (names.length === 0 || names.some(isKnown)) return undefined;
+  const expected = `one of ${DIMENSIONS.join(', ')}`;
+  throw new InvalidOptionError('usage', expected, undefined, names.slice(0, 5).join(', '));
 }
 
 function isAmount(amount: unknown): boolean {

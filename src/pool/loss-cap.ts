@@ -6,6 +6,11 @@ export interface LossCapOptions {
   readonly windowMs?: number;
 }
 
+export const LOSS_CAP_NAMES = {
+  share: true,
+  windowMs: true,
+} satisfies Record<keyof LossCapOptions, true>;
+
 /**
  * Keeps a pool from giving its keys up all at once, whatever the answers say: a rule that is wrong
  * about one key is wrong about all of them. Keys that never served are not counted.

@@ -2,6 +2,7 @@ import { checkLimits } from '../core/check-key.js';
 import { type Clock, systemClock } from '../core/clock.js';
 import { DIMENSIONS } from '../core/dimensions.js';
 import { InvalidOptionError } from '../core/errors.js';
+import { checkNames } from '../core/known-names.js';
 import { guarded, type Logger, silentLogger } from '../core/logger.js';
 import * as check from '../core/options.js';
 import { steadyRandom } from '../core/steady-random.js';
@@ -14,7 +15,7 @@ import type { RotationStore } from '../rotation/rotation-store.js';
 import { leastLoaded } from '../selector/least-loaded.js';
 import type { Selector } from '../selector/selector.js';
 import type { CallRecorder } from '../stats/call-record.js';
-import type { LossCapOptions } from './loss-cap.js';
+import { LOSS_CAP_NAMES, type LossCapOptions } from './loss-cap.js';
 
 export interface KeyPoolOptions {
   /** The keys to start with; `addKey` adds more. @defaultValue none */
@@ -55,6 +56,24 @@ export interface KeyPoolOptions {
   readonly random?: () => number;
 }
 
+const OPTION_NAMES = {
+  keys: true,
+  store: true,
+  provider: true,
+  selector: true,
+  limits: true,
+  maxQueue: true,
+  leaseTtlMs: true,
+  transitMs: true,
+  maxStatedWaitMs: true,
+  failureRules: true,
+  lossCap: true,
+  recorder: true,
+  clock: true,
+  logger: true,
+  random: true,
+} satisfies Record<keyof KeyPoolOptions, true>;
+
 /** Options with their defaults, checked. */
 export interface Settings {
   readonly keys: readonly KeyOptions[];
@@ -76,7 +95,7 @@ export interface Settings {
 
 /** @throws InvalidOptionError that names the path, what was expected and what came */
 export function resolveOptions(options: KeyPoolOptions): Settings {
-  check.record('options', options);
+  checkNames('options', options, OPTION_NAMES);
   const {
     keys = [],
     store,
@@ -101,7 +120,7 @@ export function resolveOptions(options: KeyPoolOptions): Settings {
   check.nonNegative('transitMs', transitMs);
   check.positive('maxStatedWaitMs', maxStatedWaitMs);
   checkRules('failureRules', failureRules);
-  const { share = 0.5, windowMs = 60_000 } = check.record('lossCap', lossCap);
+  const { share = 0.5, windowMs = 60_000 } = checkNames('lossCap', lossCap, LOSS_CAP_NAMES);
   const cap = {
     share: checkShare('lossCap.share', share),
     windowMs: check.positive('lossCap.windowMs', windowMs),

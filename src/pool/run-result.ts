@@ -51,7 +51,14 @@ async function errorBodyOf(response: ResponseFacts): Promise<unknown> {
 }
 
 function isResponse(value: unknown): value is ResponseFacts {
-  return isRecord(value) && typeof value['status'] === 'number' && isRecord(value['headers']);
+  if (!isRecord(value)) return false;
+  const { status, headers } = value;
+  return headers === undefined ? isStatus(status) : typeof status === 'number' && isRecord(headers);
+}
+
+/** Without headers, it has to look like HTTP's: many things have a status. */
+function isStatus(value: unknown): boolean {
+  return Number.isInteger(value) && Number(value) >= 100 && Number(value) <= 599;
 }
 
 interface FetchResponse extends ResponseFacts {

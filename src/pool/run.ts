@@ -1,8 +1,9 @@
 import { type Attempt, AttemptsExhaustedError, InvalidOptionError } from '../core/errors.js';
-import { nonNegativeOrInfinite, record } from '../core/options.js';
+import { checkNames } from '../core/known-names.js';
+import { nonNegativeOrInfinite } from '../core/options.js';
 import type { FailureClass } from '../failure/failure.js';
 import type { Usage } from '../limiter/limiter.js';
-import { type AcquireRequest, checkRequest } from './call.js';
+import { type AcquireRequest, checkRequest, REQUEST_NAMES } from './call.js';
 import type { Lease, PoolLease } from './lease.js';
 import { type NextTry, Route } from './route.js';
 import { discard, statusOf, usageIn, verdictOn } from './run-result.js';
@@ -21,6 +22,12 @@ export interface RunRequest extends AcquireRequest {
   readonly moves?: number;
 }
 
+const RUN_NAMES = {
+  ...REQUEST_NAMES,
+  retries: true,
+  moves: true,
+} satisfies Record<keyof RunRequest, true>;
+
 /** What `run` needs of its pool. */
 export interface Runner {
   acquire(
@@ -35,6 +42,8 @@ export interface Runner {
   /** Ids of the keys that share limits with this one, itself included. */
   keysSharingLimits(id: string): readonly string[];
   hasOther(request: AcquireRequest, excluded: ReadonlySet<string>): boolean;
+  /** When a key could serve, in epoch milliseconds; `Infinity` when nothing known tells. */
+  earliest(request: AcquireRequest): number;
 }
 
 /** The first pause after a failure of the host, and the longest; it doubles. */
@@ -49,7 +58,8 @@ export async function runWithPool<Result>(
   request: RunRequest,
   call: (lease: Lease) => Result | Promise<Result>,
 ): Promise<Result> {
-  checkRequest(record('request', request));
+  checkNames('request', request, RUN_NAMES);
+  checkRequest(request);
   if (typeof call !== 'function') throw new InvalidOptionError('call', 'a function', call);
   const route = new Route({
     exclude: request.exclude,
@@ -86,7 +96,13 @@ export async function runWithPool<Result>(
         ...(message === undefined ? {} : { message }),
       });
       next = route.next(verdict, lease.id);
-      if (next === 'nowhere') throw new AttemptsExhaustedError(status, { trail, attempts });
+      if (next === 'nowhere') {
+        // Its own call holds up nobody any more.
+        lease.release();
+        const waitMs = runner.earliest(request) - runner.now();
+        const retryAfterMs = waitMs === Infinity ? undefined : Math.max(0, waitMs);
+        throw new AttemptsExhaustedError(status, { trail, attempts, retryAfterMs });
+      }
       await discard(result);
     } finally {
       lease.release();

@@ -1,3 +1,4 @@
+import { checkNames } from '../core/known-names.js';
 import { oneOf } from '../core/options.js';
 import { readAnthropicUsage } from './cost/anthropic-usage.js';
 import { expectedOutput } from './cost/cost-policy.js';
@@ -19,11 +20,15 @@ export interface AnthropicOptions {
   readonly auth?: 'api-key' | 'bearer';
 }
 
+const OPTION_NAMES = {
+  baseUrl: true,
+  auth: true,
+} satisfies Record<keyof AnthropicOptions, true>;
+
 /** Anthropic's Messages API. */
-export function anthropic({
-  baseUrl = 'https://api.anthropic.com',
-  auth = 'api-key',
-}: AnthropicOptions = {}): Provider {
+export function anthropic(options: AnthropicOptions = {}): Provider {
+  checkNames('options', options, OPTION_NAMES);
+  const { baseUrl = 'https://api.anthropic.com', auth = 'api-key' } = options;
   const isBearer = oneOf('auth', auth, ['api-key', 'bearer']) === 'bearer';
   return {
     ...readersFor('anthropic'),

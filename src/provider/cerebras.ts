@@ -1,7 +1,7 @@
 import { inputAndCeiling } from './cost/cost-policy.js';
 import { DAY_MS, MINUTE_MS, windowOf } from './limit-shapes.js';
 import { openaiCompatible } from './openai-compatible.js';
-import type { PresetOptions } from './preset-options.js';
+import { baseUrlIn, type PresetOptions } from './preset-options.js';
 import type { Provider } from './provider.js';
 
 /**
@@ -11,10 +11,10 @@ import type { Provider } from './provider.js';
  * input counts too, against the limit on all tokens.
  * @see https://inference-docs.cerebras.ai/support/rate-limits
  */
-export function cerebras({ baseUrl = 'https://api.cerebras.ai/v1' }: PresetOptions = {}): Provider {
+export function cerebras(options: PresetOptions = {}): Provider {
   return openaiCompatible({
     name: 'cerebras',
-    baseUrl,
+    baseUrl: baseUrlIn(options, 'https://api.cerebras.ai/v1'),
     reserves: inputAndCeiling(MOST_OUTPUT_RESERVED),
     defaults: { requests: windowOf(DAY_MS), tokens: windowOf(MINUTE_MS) },
     meteredLate: [],

@@ -4,7 +4,7 @@ import { estimator, type RequestShape } from './cost/estimator.js';
 import { countIn } from './cost/request-body.js';
 import { MINUTE_MS, refillOver } from './limit-shapes.js';
 import { originOf } from './origin.js';
-import type { PresetOptions } from './preset-options.js';
+import { baseUrlIn, type PresetOptions } from './preset-options.js';
 import type { Provider } from './provider.js';
 import { bearer, itself, readersFor } from './readers.js';
 
@@ -13,10 +13,10 @@ import { bearer, itself, readersFor } from './readers.js';
  * model; tokens are billed but not limited.
  * @see https://docs.cohere.com/docs/rate-limits
  */
-export function cohere({ baseUrl = 'https://api.cohere.com' }: PresetOptions = {}): Provider {
+export function cohere(options: PresetOptions = {}): Provider {
   return {
     ...readersFor('cohere'),
-    origins: [originOf(baseUrl)],
+    origins: [originOf(baseUrlIn(options, 'https://api.cohere.com'))],
     authHeader: bearer,
     modelClass: itself,
     estimate: estimator(COHERE_REQUEST, expectedOutput),

@@ -1,5 +1,5 @@
 import { openaiCompatible } from './openai-compatible.js';
-import type { PresetOptions } from './preset-options.js';
+import { baseUrlIn, type PresetOptions } from './preset-options.js';
 import type { Provider } from './provider.js';
 
 /**
@@ -7,6 +7,10 @@ import type { Provider } from './provider.js';
  * and model, and no header states it: configure `limits: { concurrency }`.
  * @see https://api-docs.deepseek.com/quick_start/rate_limit
  */
-export function deepseek({ baseUrl = 'https://api.deepseek.com' }: PresetOptions = {}): Provider {
-  return openaiCompatible({ name: 'deepseek', baseUrl, defaults: {} });
+export function deepseek(options: PresetOptions = {}): Provider {
+  return openaiCompatible({
+    name: 'deepseek',
+    baseUrl: baseUrlIn(options, 'https://api.deepseek.com'),
+    defaults: {},
+  });
 }

@@ -1,5 +1,5 @@
 import { SECOND_MS, windowOf } from './limit-shapes.js';
-import type { PresetOptions } from './preset-options.js';
+import { baseUrlIn, type PresetOptions } from './preset-options.js';
 import type { Provider } from './provider.js';
 import { requestApi } from './request-api.js';
 
@@ -9,10 +9,10 @@ import { requestApi } from './request-api.js';
  * over all routes is per second.
  * @see https://docs.discord.com/developers/topics/rate-limits
  */
-export function discord({ baseUrl = 'https://discord.com/api/v10' }: PresetOptions = {}): Provider {
+export function discord(options: PresetOptions = {}): Provider {
   return requestApi({
     name: 'discord',
-    baseUrl,
+    baseUrl: baseUrlIn(options, 'https://discord.com/api/v10'),
     requests: windowOf(SECOND_MS),
     authHeader: { name: 'authorization', format: (secret) => `Bot ${secret}` },
   });

@@ -1,7 +1,7 @@
 import type { LimitReading } from '../limits/limit-update.js';
 import { MINUTE_MS, refillOver, SECOND_MS } from './limit-shapes.js';
 import { openaiCompatible } from './openai-compatible.js';
-import type { PresetOptions } from './preset-options.js';
+import { baseUrlIn, type PresetOptions } from './preset-options.js';
 import type { Provider } from './provider.js';
 
 /**
@@ -10,12 +10,10 @@ import type { Provider } from './provider.js';
  * left of them is not said in a unit that could be relied on.
  * @see https://docs.fireworks.ai/serverless/rate-limits
  */
-export function fireworks({
-  baseUrl = 'https://api.fireworks.ai/inference/v1',
-}: PresetOptions = {}): Provider {
+export function fireworks(options: PresetOptions = {}): Provider {
   const provider = openaiCompatible({
     name: 'fireworks',
-    baseUrl,
+    baseUrl: baseUrlIn(options, 'https://api.fireworks.ai/inference/v1'),
     defaults: {
       requests: refillOver(MINUTE_MS),
       inputTokens: refillOver(MINUTE_MS),

@@ -6,7 +6,7 @@ import { type Fields, fieldsIn, largestIn } from './cost/request-body.js';
 import { DAY_MS, MINUTE_MS, refillOver } from './limit-shapes.js';
 import { originOf } from './origin.js';
 import { nextPacificMidnight } from './pacific-midnight.js';
-import type { PresetOptions } from './preset-options.js';
+import { baseUrlIn, type PresetOptions } from './preset-options.js';
 import type { Provider } from './provider.js';
 import { bare, readersFor } from './readers.js';
 
@@ -17,14 +17,12 @@ import { bare, readersFor } from './readers.js';
  * `{ model, ...provider.estimate(body) }`.
  * @see https://ai.google.dev/gemini-api/docs/rate-limits
  */
-export function gemini({
-  baseUrl = 'https://generativelanguage.googleapis.com',
-}: PresetOptions = {}): Provider {
+export function gemini(options: PresetOptions = {}): Provider {
   const readers = readersFor('gemini');
   return {
     ...readers,
     readLimits: (facts) => withEnds(readers.readLimits(facts), facts.now),
-    origins: [originOf(baseUrl)],
+    origins: [originOf(baseUrlIn(options, 'https://generativelanguage.googleapis.com'))],
     authHeader: bare('x-goog-api-key'),
     modelClass: (model) => model.replace(/^models\//, ''),
     estimate: estimator(GEMINI_REQUEST, inputAlone),

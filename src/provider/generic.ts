@@ -1,4 +1,5 @@
 import { InvalidOptionError } from '../core/errors.js';
+import { checkNames } from '../core/known-names.js';
 import type { HeaderFamily } from '../limits/family.js';
 import { readAnthropicUsage } from './cost/anthropic-usage.js';
 import { expectedOutput } from './cost/cost-policy.js';
@@ -14,12 +15,28 @@ export interface GenericOptions extends Partial<Provider> {
   readonly family?: HeaderFamily | undefined;
 }
 
+const OPTION_NAMES = {
+  name: true,
+  origins: true,
+  authHeader: true,
+  modelClass: true,
+  readLimits: true,
+  classify: true,
+  estimate: true,
+  readUsage: true,
+  defaults: true,
+  meteredLate: true,
+  family: true,
+} satisfies Record<keyof GenericOptions, true>;
+
 /**
  * Any other provider. Its family is recognised by the headers, bodies may be OpenAI's or
  * Anthropic's, and no window is presumed. `origins` are the caller's to check.
  * @throws InvalidOptionError when `family` is not one
  */
-export function generic({ name = 'generic', family, ...options }: GenericOptions = {}): Provider {
+export function generic(options: GenericOptions = {}): Provider {
+  checkNames('options', options, OPTION_NAMES);
+  const { name = 'generic', family, ...others } = options;
   if (family !== undefined && typeof family?.read !== 'function') {
     throw new InvalidOptionError('family', 'what defineHeaderFamily returns', family);
   }
@@ -32,7 +49,7 @@ export function generic({ name = 'generic', family, ...options }: GenericOptions
     readUsage: (body) => readAnthropicUsage(body) ?? readOpenAiUsage(body),
     defaults: {},
     meteredLate: ['outputTokens'],
-    ...options,
+    ...others,
   };
 }
 

@@ -1,5 +1,5 @@
 import { HOUR_MS, windowOf } from './limit-shapes.js';
-import type { PresetOptions } from './preset-options.js';
+import { baseUrlIn, type PresetOptions } from './preset-options.js';
 import type { Provider } from './provider.js';
 import { requestApi } from './request-api.js';
 
@@ -8,6 +8,10 @@ import { requestApi } from './request-api.js';
  * resource: name one such as `search` or `graphql` as the `model`.
  * @see https://docs.github.com/en/rest/using-the-rest-api/rate-limits-for-the-rest-api
  */
-export function github({ baseUrl = 'https://api.github.com' }: PresetOptions = {}): Provider {
-  return requestApi({ name: 'github', baseUrl, requests: windowOf(HOUR_MS) });
+export function github(options: PresetOptions = {}): Provider {
+  return requestApi({
+    name: 'github',
+    baseUrl: baseUrlIn(options, 'https://api.github.com'),
+    requests: windowOf(HOUR_MS),
+  });
 }

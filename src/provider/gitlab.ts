@@ -1,5 +1,5 @@
 import { MINUTE_MS, windowOf } from './limit-shapes.js';
-import type { PresetOptions } from './preset-options.js';
+import { baseUrlIn, type PresetOptions } from './preset-options.js';
 import type { Provider } from './provider.js';
 import { requestApi } from './request-api.js';
 
@@ -10,6 +10,10 @@ import { requestApi } from './request-api.js';
  * @see https://docs.gitlab.com/user/gitlab_com/rate_limits/
  * @see https://docs.gitlab.com/api/rest/authentication/
  */
-export function gitlab({ baseUrl = 'https://gitlab.com' }: PresetOptions = {}): Provider {
-  return requestApi({ name: 'gitlab', baseUrl, requests: windowOf(MINUTE_MS) });
+export function gitlab(options: PresetOptions = {}): Provider {
+  return requestApi({
+    name: 'gitlab',
+    baseUrl: baseUrlIn(options, 'https://gitlab.com'),
+    requests: windowOf(MINUTE_MS),
+  });
 }

@@ -1,7 +1,7 @@
 import { readUncachedOpenAiUsage } from './cost/openai-usage.js';
 import { DAY_MS, MINUTE_MS, refillOver } from './limit-shapes.js';
 import { openaiCompatible } from './openai-compatible.js';
-import type { PresetOptions } from './preset-options.js';
+import { baseUrlIn, type PresetOptions } from './preset-options.js';
 import type { Provider } from './provider.js';
 
 /**
@@ -11,10 +11,10 @@ import type { Provider } from './provider.js';
  * @see https://console.groq.com/docs/rate-limits
  * @see https://console.groq.com/docs/prompt-caching
  */
-export function groq({ baseUrl = 'https://api.groq.com/openai/v1' }: PresetOptions = {}): Provider {
+export function groq(options: PresetOptions = {}): Provider {
   return openaiCompatible({
     name: 'groq',
-    baseUrl,
+    baseUrl: baseUrlIn(options, 'https://api.groq.com/openai/v1'),
     readUsage: readUncachedOpenAiUsage,
     defaults: { requests: refillOver(DAY_MS), tokens: refillOver(MINUTE_MS) },
   });

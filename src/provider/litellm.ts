@@ -1,7 +1,7 @@
 import { generic } from './generic.js';
 import { MINUTE_MS, refillOver } from './limit-shapes.js';
 import { originOf } from './origin.js';
-import type { OwnAddressOptions } from './preset-options.js';
+import { baseUrlIn, type OwnAddressOptions } from './preset-options.js';
 import type { Provider } from './provider.js';
 
 /**
@@ -9,10 +9,10 @@ import type { Provider } from './provider.js';
  * upstream's, whose headers the proxy copies; bodies are OpenAI's or Anthropic's.
  * @see https://docs.litellm.ai/docs/proxy/response_headers
  */
-export function litellm({ baseUrl }: OwnAddressOptions): Provider {
+export function litellm(options: OwnAddressOptions): Provider {
   return generic({
     name: 'litellm',
-    origins: [originOf(baseUrl)],
+    origins: [originOf(baseUrlIn(options))],
     defaults: { requests: refillOver(MINUTE_MS), tokens: refillOver(MINUTE_MS) },
   });
 }

@@ -1,6 +1,6 @@
 import { MINUTE_MS, windowOf } from './limit-shapes.js';
 import { openaiCompatible } from './openai-compatible.js';
-import type { PresetOptions } from './preset-options.js';
+import { baseUrlIn, type PresetOptions } from './preset-options.js';
 import type { Provider } from './provider.js';
 
 /**
@@ -9,10 +9,10 @@ import type { Provider } from './provider.js';
  * clock.
  * @see https://help.mistral.ai/en/articles/392924-how-do-api-rate-limits-work-and-how-can-i-increase-them
  */
-export function mistral({ baseUrl = 'https://api.mistral.ai/v1' }: PresetOptions = {}): Provider {
+export function mistral(options: PresetOptions = {}): Provider {
   return openaiCompatible({
     name: 'mistral',
-    baseUrl,
+    baseUrl: baseUrlIn(options, 'https://api.mistral.ai/v1'),
     defaults: { requests: windowOf(MINUTE_MS), tokens: windowOf(MINUTE_MS) },
   });
 }

@@ -1,6 +1,6 @@
 import { MINUTE_MS, refillOver } from './limit-shapes.js';
 import { openaiCompatible } from './openai-compatible.js';
-import type { PresetOptions } from './preset-options.js';
+import { baseUrlIn, type PresetOptions } from './preset-options.js';
 import type { Provider } from './provider.js';
 
 /**
@@ -8,12 +8,10 @@ import type { Provider } from './provider.js';
  * minute; the limits themselves rise and fall every 15 minutes, as the headers say.
  * @see https://docs.tokenfactory.nebius.com/ai-models-inference/rate-limits
  */
-export function nebius({
-  baseUrl = 'https://api.tokenfactory.nebius.com/v1',
-}: PresetOptions = {}): Provider {
+export function nebius(options: PresetOptions = {}): Provider {
   return openaiCompatible({
     name: 'nebius',
-    baseUrl,
+    baseUrl: baseUrlIn(options, 'https://api.tokenfactory.nebius.com/v1'),
     defaults: { requests: refillOver(MINUTE_MS), tokens: refillOver(MINUTE_MS) },
   });
 }

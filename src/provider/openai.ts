@@ -1,6 +1,7 @@
 import { ceilingOrInput } from './cost/cost-policy.js';
 import { MINUTE_MS, refillOver } from './limit-shapes.js';
 import { openaiCompatible } from './openai-compatible.js';
+import { baseUrlIn } from './preset-options.js';
 import type { Provider } from './provider.js';
 import { bare } from './readers.js';
 
@@ -10,8 +11,13 @@ export interface OpenAiOptions {
 }
 
 /** OpenAI's chat, responses and embeddings APIs. */
-export function openai({ baseUrl = 'https://api.openai.com/v1' }: OpenAiOptions = {}): Provider {
-  return openaiCompatible({ ...common, name: 'openai', baseUrl, modelClass: openaiModelClass });
+export function openai(options: OpenAiOptions = {}): Provider {
+  return openaiCompatible({
+    ...common,
+    name: 'openai',
+    baseUrl: baseUrlIn(options, 'https://api.openai.com/v1'),
+    modelClass: openaiModelClass,
+  });
 }
 
 export interface AzureOpenAiOptions {
@@ -24,7 +30,8 @@ export interface AzureOpenAiOptions {
  * all keys of one resource share them.
  * @see https://learn.microsoft.com/azure/ai-services/openai/how-to/quota
  */
-export function azureOpenai({ baseUrl }: AzureOpenAiOptions): Provider {
+export function azureOpenai(options: AzureOpenAiOptions): Provider {
+  const baseUrl = baseUrlIn(options);
   const authHeader = bare('api-key');
   const provider = openaiCompatible({ ...common, name: 'azure-openai', baseUrl, authHeader });
   const resource = resourceAt(baseUrl);

@@ -1,6 +1,6 @@
 import { MINUTE_MS, windowOf } from './limit-shapes.js';
 import { openaiCompatible } from './openai-compatible.js';
-import type { PresetOptions } from './preset-options.js';
+import { baseUrlIn, type PresetOptions } from './preset-options.js';
 import type { Provider } from './provider.js';
 
 /**
@@ -9,12 +9,10 @@ import type { Provider } from './provider.js';
  * @see https://openrouter.ai/docs/api_reference/limits
  * @see https://openrouter.ai/docs/guides/routing/model-variants/free
  */
-export function openrouter({
-  baseUrl = 'https://openrouter.ai/api/v1',
-}: PresetOptions = {}): Provider {
+export function openrouter(options: PresetOptions = {}): Provider {
   return openaiCompatible({
     name: 'openrouter',
-    baseUrl,
+    baseUrl: baseUrlIn(options, 'https://openrouter.ai/api/v1'),
     modelClass: (model) => (model.endsWith(':free') ? ':free' : model),
     defaults: { requests: windowOf(MINUTE_MS) },
   });

@@ -1,6 +1,6 @@
 import { MINUTE_MS, refillOver } from './limit-shapes.js';
 import { openaiCompatible } from './openai-compatible.js';
-import type { PresetOptions } from './preset-options.js';
+import { baseUrlIn, type PresetOptions } from './preset-options.js';
 import type { Provider } from './provider.js';
 
 /**
@@ -8,12 +8,10 @@ import type { Provider } from './provider.js';
  * account's tier; no header states them, so configure `limits`.
  * @see https://docs.perplexity.ai/docs/admin/rate-limits-usage-tiers
  */
-export function perplexity({
-  baseUrl = 'https://api.perplexity.ai',
-}: PresetOptions = {}): Provider {
+export function perplexity(options: PresetOptions = {}): Provider {
   return openaiCompatible({
     name: 'perplexity',
-    baseUrl,
+    baseUrl: baseUrlIn(options, 'https://api.perplexity.ai'),
     defaults: { requests: refillOver(MINUTE_MS) },
   });
 }

@@ -1,5 +1,5 @@
 import { MINUTE_MS, refillOver } from './limit-shapes.js';
-import type { PresetOptions } from './preset-options.js';
+import { baseUrlIn, type PresetOptions } from './preset-options.js';
 import type { Provider } from './provider.js';
 import { requestApi } from './request-api.js';
 
@@ -8,12 +8,10 @@ import { requestApi } from './request-api.js';
  * predictions, of whatever model, and one for all other calls, which name no `model`.
  * @see https://replicate.com/docs/topics/predictions/rate-limits
  */
-export function replicate({
-  baseUrl = 'https://api.replicate.com/v1',
-}: PresetOptions = {}): Provider {
+export function replicate(options: PresetOptions = {}): Provider {
   return requestApi({
     name: 'replicate',
-    baseUrl,
+    baseUrl: baseUrlIn(options, 'https://api.replicate.com/v1'),
     requests: refillOver(MINUTE_MS),
     modelClass: () => 'predictions',
   });

@@ -1,5 +1,5 @@
 import { refillOver, SECOND_MS } from './limit-shapes.js';
-import type { PresetOptions } from './preset-options.js';
+import { baseUrlIn, type PresetOptions } from './preset-options.js';
 import type { Provider } from './provider.js';
 import { requestApi } from './request-api.js';
 
@@ -8,6 +8,10 @@ import { requestApi } from './request-api.js';
  * lower ones of their own; no header states them, so configure `limits`.
  * @see https://docs.stripe.com/rate-limits
  */
-export function stripe({ baseUrl = 'https://api.stripe.com' }: PresetOptions = {}): Provider {
-  return requestApi({ name: 'stripe', baseUrl, requests: refillOver(SECOND_MS) });
+export function stripe(options: PresetOptions = {}): Provider {
+  return requestApi({
+    name: 'stripe',
+    baseUrl: baseUrlIn(options, 'https://api.stripe.com'),
+    requests: refillOver(SECOND_MS),
+  });
 }

@@ -1,5 +1,5 @@
 import { openaiCompatible } from './openai-compatible.js';
-import type { PresetOptions } from './preset-options.js';
+import { baseUrlIn, type PresetOptions } from './preset-options.js';
 import type { Provider } from './provider.js';
 
 /**
@@ -7,6 +7,10 @@ import type { Provider } from './provider.js';
  * move with its recent traffic; their window is not documented, so none is presumed.
  * @see https://docs.together.ai/docs/rate-limits
  */
-export function together({ baseUrl = 'https://api.together.ai/v1' }: PresetOptions = {}): Provider {
-  return openaiCompatible({ name: 'together', baseUrl, defaults: {} });
+export function together(options: PresetOptions = {}): Provider {
+  return openaiCompatible({
+    name: 'together',
+    baseUrl: baseUrlIn(options, 'https://api.together.ai/v1'),
+    defaults: {},
+  });
 }

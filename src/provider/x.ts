@@ -1,5 +1,5 @@
 import { MINUTE_MS, windowOf } from './limit-shapes.js';
-import type { PresetOptions } from './preset-options.js';
+import { baseUrlIn, type PresetOptions } from './preset-options.js';
 import type { Provider } from './provider.js';
 import { requestApi } from './request-api.js';
 
@@ -8,6 +8,10 @@ import { requestApi } from './request-api.js';
  * the `model` to name; most come back every 15 minutes.
  * @see https://docs.x.com/fundamentals/rate-limits
  */
-export function x({ baseUrl = 'https://api.x.com' }: PresetOptions = {}): Provider {
-  return requestApi({ name: 'x', baseUrl, requests: windowOf(15 * MINUTE_MS) });
+export function x(options: PresetOptions = {}): Provider {
+  return requestApi({
+    name: 'x',
+    baseUrl: baseUrlIn(options, 'https://api.x.com'),
+    requests: windowOf(15 * MINUTE_MS),
+  });
 }

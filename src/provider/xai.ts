@@ -1,6 +1,6 @@
 import { MINUTE_MS, refillOver } from './limit-shapes.js';
 import { openaiCompatible } from './openai-compatible.js';
-import type { PresetOptions } from './preset-options.js';
+import { baseUrlIn, type PresetOptions } from './preset-options.js';
 import type { Provider } from './provider.js';
 
 /**
@@ -8,10 +8,10 @@ import type { Provider } from './provider.js';
  * completion, reasoning and cached tokens all count.
  * @see https://docs.x.ai/docs/key-information/consumption-and-rate-limits
  */
-export function xai({ baseUrl = 'https://api.x.ai/v1' }: PresetOptions = {}): Provider {
+export function xai(options: PresetOptions = {}): Provider {
   return openaiCompatible({
     name: 'xai',
-    baseUrl,
+    baseUrl: baseUrlIn(options, 'https://api.x.ai/v1'),
     defaults: { requests: refillOver(MINUTE_MS), tokens: refillOver(MINUTE_MS) },
   });
 }

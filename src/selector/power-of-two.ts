@@ -1,3 +1,4 @@
+import { checkNames } from '../core/known-names.js';
 import type { Seat, Selector } from './selector.js';
 
 export interface PowerOfTwoOptions {
@@ -5,11 +6,15 @@ export interface PowerOfTwoOptions {
   readonly random?: () => number;
 }
 
+const OPTION_NAMES = { random: true } satisfies Record<keyof PowerOfTwoOptions, true>;
+
 /**
  * The better of two ready seats drawn at random: the lower load, then the fewer leases out. Nearly
  * as even as `leastLoaded()`, and several processes that share keys do not all flock to one seat.
  */
-export function powerOfTwo({ random = Math.random }: PowerOfTwoOptions = {}): Selector {
+export function powerOfTwo(options: PowerOfTwoOptions = {}): Selector {
+  checkNames('options', options, OPTION_NAMES);
+  const { random = Math.random } = options;
   return new PowerOfTwo(random);
 }
 

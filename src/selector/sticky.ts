@@ -1,3 +1,4 @@
+import { checkNames } from '../core/known-names.js';
 import { methods, positiveInteger } from '../core/options.js';
 import { type Linked, RecencyList } from '../core/recency-list.js';
 import { SeatTable } from './seat-table.js';
@@ -8,13 +9,17 @@ export interface StickyOptions {
   readonly maxAffinities?: number;
 }
 
+const OPTION_NAMES = { maxAffinities: true } satisfies Record<keyof StickyOptions, true>;
+
 /**
  * Calls of one `affinity` stay with the seat that served the first of them, so that the provider's
  * prompt cache keeps hitting. The tie is soft: while that seat cannot serve, `inner` chooses another
  * for the call, and afterwards the calls return. Calls without affinity go straight to `inner`.
  */
-export function sticky(inner: Selector, { maxAffinities = 10_000 }: StickyOptions = {}): Selector {
+export function sticky(inner: Selector, options: StickyOptions = {}): Selector {
   methods('sticky(inner)', inner, ['next']);
+  checkNames('options', options, OPTION_NAMES);
+  const { maxAffinities = 10_000 } = options;
   return new Sticky(inner, positiveInteger('maxAffinities', maxAffinities));
 }
 

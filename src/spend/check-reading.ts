@@ -28,9 +28,10 @@ export function checkReading(value: unknown, now: number): SpendReading {
   if (exceeded === true) reading.exceeded = true;
   if (others !== undefined) reading.others = checkOthers(others, now);
   const { spent, limit, remaining } = reading;
-  const isSilent = spent === undefined && limit === undefined && remaining === undefined;
-  if (isSilent && exceeded !== true) {
-    const message = "The probe's reading: expected spent, limit or remaining, got none of them";
+  // A limit alone guards nothing, unless there is none, or nothing may be spent.
+  const isGuard = limit !== undefined && (limit === null || limit <= 0);
+  if (spent === undefined && remaining === undefined && !isGuard && exceeded !== true) {
+    const message = "The probe's reading: expected spent or remaining, got neither of them";
     throw new SpendProbeError('body', message);
   }
   return Object.freeze(reading);

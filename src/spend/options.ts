@@ -1,5 +1,6 @@
 import { type Clock, systemClock } from '../core/clock.js';
 import { InvalidOptionError } from '../core/errors.js';
+import { checkNames } from '../core/known-names.js';
 import { guarded, type Logger, silentLogger } from '../core/logger.js';
 import * as check from '../core/options.js';
 import { steadyRandom } from '../core/steady-random.js';
@@ -40,6 +41,23 @@ export interface SpendCheckerOptions {
   readonly random?: () => number;
 }
 
+const OPTION_NAMES = {
+  pool: true,
+  probe: true,
+  history: true,
+  threshold: true,
+  minRemaining: true,
+  timeoutMs: true,
+  concurrency: true,
+  account: true,
+  isActive: true,
+  shouldCheck: true,
+  schedule: true,
+  clock: true,
+  logger: true,
+  random: true,
+} satisfies Record<keyof SpendCheckerOptions, true>;
+
 /** Options with their defaults, checked. What the caller tells of a key does not throw. */
 export interface SpendSettings {
   readonly pool: SpendPool;
@@ -75,7 +93,7 @@ const DEFAULT_LAG_MS = 60_000;
 
 /** @throws InvalidOptionError that names the path, what was expected and what came */
 export function resolveOptions(options: SpendCheckerOptions): SpendSettings {
-  check.record('options', options);
+  checkNames('options', options, OPTION_NAMES);
   const {
     pool,
     probe,

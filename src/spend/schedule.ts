@@ -1,4 +1,5 @@
 import { InvalidOptionError } from '../core/errors.js';
+import { checkNames } from '../core/known-names.js';
 import * as check from '../core/options.js';
 
 /** When keys are checked, by `start()`. Durations in milliseconds. */
@@ -15,6 +16,14 @@ export interface SpendSchedule {
   readonly burst?: number;
 }
 
+const SCHEDULE_NAMES = {
+  minMs: true,
+  maxMs: true,
+  idleMs: true,
+  share: true,
+  burst: true,
+} satisfies Record<keyof SpendSchedule, true>;
+
 /** @throws InvalidOptionError */
 export function resolveSchedule(schedule: SpendSchedule): Required<SpendSchedule> {
   const {
@@ -23,7 +32,7 @@ export function resolveSchedule(schedule: SpendSchedule): Required<SpendSchedule
     idleMs = 1_800_000,
     share = 0.5,
     burst = 2,
-  } = check.record('schedule', schedule);
+  } = checkNames('schedule', schedule, SCHEDULE_NAMES);
   const resolved = {
     minMs: check.positive('schedule.minMs', minMs),
     maxMs: check.positive('schedule.maxMs', maxMs),

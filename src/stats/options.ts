@@ -1,5 +1,6 @@
 import { type Clock, systemClock } from '../core/clock.js';
 import { InvalidOptionError } from '../core/errors.js';
+import { checkNames } from '../core/known-names.js';
 import { guarded, type Logger, silentLogger } from '../core/logger.js';
 import * as check from '../core/options.js';
 import type { StatsSink } from './call-stats.js';
@@ -19,6 +20,15 @@ export interface StatsRecorderOptions {
   readonly logger?: Logger;
 }
 
+const OPTION_NAMES = {
+  sink: true,
+  flushEveryMs: true,
+  maxKeys: true,
+  closeTimeoutMs: true,
+  clock: true,
+  logger: true,
+} satisfies Record<keyof StatsRecorderOptions, true>;
+
 /** Options with their defaults, checked. */
 export interface StatsSettings extends Required<Omit<StatsRecorderOptions, 'sink'>> {
   readonly sink: StatsSink | undefined;
@@ -26,7 +36,7 @@ export interface StatsSettings extends Required<Omit<StatsRecorderOptions, 'sink
 
 /** @throws InvalidOptionError that names the path, what was expected and what came */
 export function resolveOptions(options: StatsRecorderOptions): StatsSettings {
-  check.record('options', options);
+  checkNames('options', options, OPTION_NAMES);
   const {
     sink,
     flushEveryMs = 10_000,

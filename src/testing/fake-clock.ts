@@ -1,6 +1,6 @@
 import type { Clock } from '../core/clock.js';
 import { type HeapItem, IndexedHeap, OUT } from '../core/heap.js';
-import { nonNegative } from '../core/options.js';
+import { finite, nonNegative } from '../core/options.js';
 
 // Taken at load time, so that a test runner's fake timers do not stop this clock too.
 const { setImmediate: nextTurn } = globalThis;
@@ -28,7 +28,7 @@ export class FakeClock implements Clock {
 
   /** @param startMs epoch milliseconds; by default 2026-01-01T00:00:00Z */
   constructor(startMs = Date.UTC(2026, 0, 1)) {
-    this.#now = startMs;
+    this.#now = finite('startMs', startMs);
   }
 
   now(): number {

@@ -78,6 +78,7 @@ it.each([
     'keys',
   ],
   ['a primary key that is not there', { keys: { k1 }, primary: 'k2', pepper: 'x' }, 'primary'],
+  ['a misspelt name', { keys: { k1 }, primery: 'k1', pepper: 'x' } as never, 'options.primery'],
   ['no pepper', { keys: { k1 }, primary: 'k1', pepper: '' }, 'pepper'],
 ])('refuses %s', (_, options, path) => {
   expect(() => aesGcmCipher(options)).toThrow(new RegExp(`^${path.replace('.', '[.]')}: expected`));

@@ -140,6 +140,7 @@ describe('claims of the dead', () => {
 
 it.each([
   ['db', { db: undefined }],
+  ['options.dependants', { dependants: [] }],
   ['pool', { pool: '' }],
   ['graceMs', { graceMs: -1 }],
   ['pollMs', { pollMs: 0 }],

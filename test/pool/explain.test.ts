@@ -36,6 +36,23 @@ describe('explain', () => {
     });
   });
 
+  it('blames a stated bound of calls in flight, not limits that are unknown', async () => {
+    const { pool, clock } = aPool({ keys: keys(1), limits: { concurrency: 1 } });
+    pool.tryAcquire();
+    const sentence = 'a has 1 call in flight, as many as it may have';
+    expect(pool.explain().keys).toMatchObject([{ reason: 'in-flight', sentence }]);
+    const late = expect(pool.acquire({ maxWaitMs: 10 })).rejects.toThrow(sentence);
+    await clock.advance(10);
+    await late;
+  });
+
+  it('blames limits that are unknown where these bind before the stated bound', () => {
+    const { pool } = aPool({ keys: keys(1), limits: { concurrency: 5 } });
+    for (let call = 0; call < 4; call += 1) pool.tryAcquire();
+    const sentence = 'a has 4 calls in flight, while its limits are unknown';
+    expect(pool.explain().keys).toMatchObject([{ sentence }]);
+  });
+
   it('names what binds longest of a rest and a limit, as earliestAvailability does', () => {
     const hourly = { requests: { limit: 1, windowMs: 60 * MINUTE, kind: 'window' } } as const;
     const { pool } = aPool({ keys: keys(1), limits: hourly });

@@ -1,4 +1,5 @@
 import { describe, expect, it, vi } from 'vitest';
+import { Secret } from '../../src/core/secret.js';
 import { aPool, keys, MINUTE, perMinute } from '../helpers/pool.js';
 
 describe('adding keys', () => {
@@ -44,6 +45,27 @@ describe('adding keys', () => {
     // @ts-expect-error some of these are wrong in their types too
     expect(() => pool.addKey(key)).toThrow(message);
     expect(pool.keys()).toHaveLength(1);
+  });
+
+  it.each(['sk-do-not-print\n', ' sk-do-not-print', 'sk-do-not-print\r\n', '\t'])(
+    'refuses a secret with white space around it, and shows nothing of it',
+    (secret) => {
+      for (const given of [secret, new Secret(secret)]) {
+        expect(() => aPool({ keys: [{ secret: given }] })).toThrow(
+          expect.objectContaining({
+            path: 'keys[0].secret',
+            message:
+              'keys[0].secret: expected text without white space around it, got some, such as a line break of a file',
+          }),
+        );
+      }
+    },
+  );
+
+  it('takes a secret of several lines', () => {
+    const secret = '-----BEGIN PRIVATE KEY-----\nMII\n-----END PRIVATE KEY-----';
+    const { pool } = aPool({ keys: [{ id: 'pem', secret }] });
+    expect(pool.key('pem')?.secret.reveal()).toBe(secret);
   });
 
   it('names the path of a bad key given to the constructor, and not its secret', () => {

@@ -1,5 +1,6 @@
 import { inspect } from 'node:util';
 import { describe, expect, it, vi } from 'vitest';
+import type { Usage } from '../../src/limiter/limiter.js';
 import { aPool, keys, MINUTE, ok, perMinute, START } from '../helpers/pool.js';
 
 const tokens = (limit: number) => ({ tokens: { limit, windowMs: MINUTE } });
@@ -54,6 +55,35 @@ describe('settle', () => {
     lease?.settle({ outputTokens: 40 });
     expect(pool.tryAcquire({ outputTokens: 61 })).toBeUndefined();
     expect(pool.tryAcquire({ outputTokens: 60 })).toBeDefined();
+  });
+
+  it('refuses the words of others for it, and names them without their figures', () => {
+    const { pool } = aPool({ keys: keys(1), limits: tokens(100) });
+    const lease = pool.tryAcquire({ tokens: 30 });
+    const usage = { prompt_tokens: 5, completion_tokens: 7 };
+    expect(() => lease?.settle(usage as never)).toThrow(
+      expect.objectContaining({
+        code: 'INVALID_OPTION',
+        message:
+          'usage: expected one of requests, tokens, inputTokens, outputTokens, got prompt_tokens, completion_tokens',
+      }),
+    );
+    expect(remaining(pool)).toBe(70);
+  });
+
+  it.each<[string, Usage]>([
+    ['no field', {}],
+    ['a field that is undefined', { inputTokens: undefined } as never],
+    ['the model alone', { model: 'm' } as never],
+  ])('of %s says nothing: the estimate stays', (_, usage) => {
+    const { pool } = aPool({ keys: keys(1), limits: tokens(100) });
+    const released = vi.fn();
+    pool.on('released', released);
+    const lease = pool.tryAcquire({ tokens: 30 });
+    lease?.settle(usage);
+    lease?.release();
+    expect(remaining(pool)).toBe(70);
+    expect(released).toHaveBeenCalledWith(expect.objectContaining({ isEstimated: true }));
   });
 
   it('refuses figures that are none, and changes nothing', () => {

@@ -11,6 +11,49 @@ describe('run', () => {
     expect(pool.stats().inFlight).toBe(0);
   });
 
+  it('takes a status alone for a response', async () => {
+    const { pool } = aPool({ keys: keys(2), limits: perMinute(10) });
+    const tried: string[] = [];
+    const answer = await pool.run({}, ({ id }) => {
+      tried.push(id);
+      return tried.length === 1 ? { status: 429 } : { status: 200 };
+    });
+    expect(answer).toEqual({ status: 200 });
+    expect(new Set(tried).size).toBe(2);
+    expect(pool.stats()).toMatchObject({ cooling: 1, inFlight: 0 });
+  });
+
+  it.each([0, 99, 600, 401.5, '401', null])('takes the status %s for none', async (code) => {
+    const { pool } = aPool({ keys: keys(2) });
+    const call = vi.fn(() => ({ status: code }));
+    expect(await pool.run({}, call)).toEqual({ status: code });
+    expect(call).toHaveBeenCalledOnce();
+  });
+
+  it('says when it may be tried again, once it gave up', async () => {
+    const { pool } = aPool({ keys: keys(2), limits: perMinute(10) });
+    const waits = ['60', '30'];
+    const outcome = pool.run({ retries: 0 }, () => tooMany(waits.shift()));
+    await expect(outcome).rejects.toMatchObject({
+      code: 'ATTEMPTS_EXHAUSTED',
+      retryAfterMs: 30_000,
+    });
+  });
+
+  it('says that it may be tried again at once where its own call was all that was in the way', async () => {
+    const { pool } = aPool({ keys: keys(1), limits: { concurrency: 1 } });
+    const outcome = pool.run({ retries: 0 }, () => status(500));
+    await expect(outcome).rejects.toMatchObject({ code: 'ATTEMPTS_EXHAUSTED', retryAfterMs: 0 });
+  });
+
+  it('names no wait where none is known to help', async () => {
+    const { pool } = aPool({ keys: keys(1) });
+    const body = { error: { code: 'invalid_api_key' } };
+    const error = await pool.run({}, () => status(401, body)).catch((thrown: unknown) => thrown);
+    expect(error).toMatchObject({ code: 'ATTEMPTS_EXHAUSTED' });
+    expect(error).not.toHaveProperty('retryAfterMs');
+  });
+
   it('moves on to another group when one is refused', async () => {
     const { pool } = aPool({ keys: keys(3), limits: perMinute(10) });
     const tried: string[] = [];

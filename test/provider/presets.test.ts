@@ -1,5 +1,15 @@
 import { describe, expect, it } from 'vitest';
-import { anthropic, azureOpenai, generic, openai } from '../../src/provider/index.js';
+import * as entry from '../../src/provider/index.js';
+import {
+  anthropic,
+  azureOpenai,
+  generic,
+  litellm,
+  openai,
+  shopify,
+} from '../../src/provider/index.js';
+
+const { generic: _, ...presets } = entry;
 
 const now = Date.UTC(2026, 0, 1);
 
@@ -123,4 +133,34 @@ it('a preset reads a fetch Response by its own rules', () => {
     group: 'acme.openai.azure.com',
   });
   expect(provider.classify(facts)).toMatchObject({ class: 'rate_limited', retryAfterMs: 2000 });
+});
+
+describe('options of a preset', () => {
+  const all = Object.entries(presets);
+
+  it.each(all)('%s: a misspelt address is refused', (_name, preset) => {
+    expect(() => preset({ baseURL: 'https://acme.example' } as never)).toThrow(
+      'options.baseURL: expected "baseUrl", got "baseURL"',
+    );
+  });
+
+  it.each(all)('%s: what is no object is refused, and so is no address', (_name, preset) => {
+    expect(() => preset(null as never)).toThrow('options: expected an object, got null');
+    expect(() => preset({ baseUrl: '' })).toThrow('baseUrl');
+  });
+
+  it.each([
+    ['azureOpenai', azureOpenai],
+    ['litellm', litellm],
+    ['shopify', shopify],
+  ] as const)('%s wants an address', (_name, preset) => {
+    const code = 'INVALID_OPTION';
+    expect(() => preset(undefined as never)).toThrow(expect.objectContaining({ code }));
+    expect(() => preset({} as never)).toThrow('baseUrl: expected a string');
+  });
+
+  it('others are known too', () => {
+    expect(() => anthropic({ atuh: 'bearer' } as never)).toThrow('options.atuh: expected "auth"');
+    expect(() => generic({ origin: [] } as never)).toThrow('options.origin: expected "origins"');
+  });
 });

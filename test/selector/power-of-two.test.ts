@@ -76,3 +76,9 @@ it('keeps its source of random numbers in a fork', () => {
   addSeats(fork!, named('a', 'b', 'c'));
   expect(serve(fork!, 2)).toEqual(['c', 'c']);
 });
+
+it('refuses a misspelt name', () => {
+  expect(() => powerOfTwo({ ramdom: Math.random } as never)).toThrow(
+    'options.ramdom: expected "random", got "ramdom"',
+  );
+});

@@ -118,3 +118,9 @@ it('refuses a bound that is no whole number above 0', () => {
     expect(() => sticky(roundRobin(), { maxAffinities })).toThrow(InvalidOptionError);
   }
 });
+
+it('refuses a misspelt bound', () => {
+  expect(() => sticky(roundRobin(), { maxAffinity: 5 } as never)).toThrow(
+    'options.maxAffinity: expected "maxAffinities", got "maxAffinity"',
+  );
+});

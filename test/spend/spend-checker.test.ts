@@ -125,6 +125,20 @@ describe('checkAll', () => {
     expect(error.message).toContain(`The probe's ${field}: expected`);
   });
 
+  it.each<[string, Partial<SpendReading>, string]>([
+    ['only a limit', { limit: 10 }, 'failed'],
+    ['no figure', {}, 'failed'],
+    ['only that there is no limit', { limit: null }, 'ok'],
+    ['only that nothing may be spent', { limit: 0 }, 'no-backup'],
+    ['only that the budget is used up', { limit: 10, exceeded: true }, 'no-backup'],
+  ])('takes a reading of %s for what it guards', async (_, figures, outcome) => {
+    const { checker, provider } = aChecker();
+    provider.says('a', figures);
+    const check = await checker.check('a');
+    expect(check.outcome).toBe(outcome);
+    if (outcome === 'failed') expect(check).toMatchObject({ error: { kind: 'body' } });
+  });
+
   it('says why it skips a key', async () => {
     const { checker, pool } = aChecker({ shouldCheck: ({ id }) => id !== 'c' }, { keys: keys(3) });
     pool.disable('a');
@@ -300,7 +314,6 @@ describe('a key over its budget', () => {
 
   it.each([
     ['no limit', { spent: 1e6, limit: null }],
-    ['no figure that could be compared', { limit: 10 }],
     ['no known limit', { spent: 1e6 }],
     ['credits beyond its limit', { spent: 6_000, limit: 5_000, remaining: 2_000 }],
   ])('needs a budget: one with %s stays', async (_, figures) => {
@@ -712,6 +725,8 @@ describe('options', () => {
     ['pool: expected an object', { pool: undefined }],
     ['pool.recordSpend: expected a function', { pool: { ready() {}, keys() {}, key() {} } }],
     ['probe: expected a function', { probe: 5 }],
+    ['options.treshold: expected "threshold", got "treshold"', { treshold: 0.5 }],
+    ['schedule.min: expected "minMs", got "min"', { schedule: { min: 1 } }],
     ['threshold: expected a share above 0, to 1, got 1.5', { threshold: 1.5 }],
     ['threshold: expected a finite number above 0, got 0', { threshold: 0 }],
     ['minRemaining: expected a finite number, 0 or above', { minRemaining: -1 }],

@@ -178,6 +178,7 @@ describe('record', () => {
 describe('options', () => {
   const bad: [path: string, options: unknown][] = [
     ['options', null],
+    ['options.maxKey', { maxKey: 5 }],
     ['sink', { sink: 'console' }],
     ['flushEveryMs', { flushEveryMs: 0 }],
     ['flushEveryMs', { flushEveryMs: '10s' }],

@@ -324,6 +324,8 @@ describe('options', () => {
   const organisation = { id: 'org-a', keys: ['a'], limits: {} };
 
   it.each([
+    [undefined as never, 'options: expected an object, got undefined'],
+    [{ organisations: [null as never] }, 'organisations[0]: expected an object, got null'],
     [{ organisations: [] }, 'organisations: expected an array with one organisation or more'],
     [
       { organisations: [organisation, { ...organisation, id: 'org-b' }] },

@@ -1,4 +1,5 @@
 import { describe, expectTypeOf, it } from 'vitest';
+import type { KEY_NAMES } from '../../src/core/check-key.js';
 import {
   type AcquireRequest,
   type CostExceedsLimitError,
@@ -8,6 +9,7 @@ import {
   type FailureClass,
   type InvalidOptionError,
   isKeyPoolError,
+  type KeyOptions,
   KeyPool,
   type KeyPoolError,
   type KeyPoolErrorCode,
@@ -166,4 +168,8 @@ describe('the rest', () => {
     expectTypeOf<'limited' | 'cooling'>().toExtend<ExplanationReason>();
     expectTypeOf<string>().not.toExtend<ExplanationReason>();
   });
+});
+
+it('checks the spelling of each name that a key may have', () => {
+  expectTypeOf<keyof typeof KEY_NAMES>().toEqualTypeOf<keyof KeyOptions>();
 });

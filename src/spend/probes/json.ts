@@ -30,9 +30,22 @@ export interface JsonSpendOptions {
   readonly fetch?: typeof fetch;
 }
 
+const OPTION_NAMES = {
+  request: true,
+  spent: true,
+  limit: true,
+  remaining: true,
+  unit: true,
+  resetsAt: true,
+  scope: true,
+  lagMs: true,
+  minIntervalMs: true,
+  fetch: true,
+} satisfies Record<keyof JsonSpendOptions, true>;
+
 /** A probe of any provider that tells of money in JSON. @throws InvalidOptionError */
 export function jsonSpend(options: JsonSpendOptions): SpendProbe {
-  const { fetch } = checkProbeOptions(options);
+  const { fetch } = checkProbeOptions(options, OPTION_NAMES);
   const { request, unit, scope = 'key', lagMs = LAG_MS, minIntervalMs = 0 } = options;
   if (typeof request !== 'function') throw new InvalidOptionError('request', 'a function', request);
   check.nonEmptyString('unit', unit);

@@ -1,7 +1,12 @@
 import * as check from '../../core/options.js';
 import type { SpendProbe } from '../spend-probe.js';
 import { defineProbe, figures } from './define-probe.js';
-import { checkProbeOptions, checkRootUrl, type ProbeOptions } from './probe-options.js';
+import {
+  checkProbeOptions,
+  checkRootUrl,
+  PROBE_NAMES,
+  type ProbeOptions,
+} from './probe-options.js';
 import { EXCEEDED } from './read-answer.js';
 
 export interface NewApiSpendOptions extends ProbeOptions {
@@ -11,13 +16,18 @@ export interface NewApiSpendOptions extends ProbeOptions {
   readonly unit?: string;
 }
 
+const OPTION_NAMES = {
+  ...PROBE_NAMES,
+  unit: true,
+} satisfies Record<keyof NewApiSpendOptions, true>;
+
 /** What the servers answer for a token without a limit, whatever they count in. */
 const ENDLESS = 1e8;
 const DAY_MS = 86_400_000;
 
 /** A one-api or new-api gateway, by its copy of OpenAI's old billing pages. */
 export function newApiSpend(options: NewApiSpendOptions): SpendProbe {
-  checkProbeOptions(options);
+  checkProbeOptions(options, OPTION_NAMES);
   checkRootUrl(options);
   const { unit = 'usd' } = options;
   return defineProbe(

@@ -1,4 +1,5 @@
 import { InvalidOptionError } from '../../core/errors.js';
+import { checkNames, type Names } from '../../core/known-names.js';
 import * as check from '../../core/options.js';
 
 /** Where and how a probe asks. */
@@ -11,9 +12,15 @@ export interface ProbeOptions {
   readonly lagMs?: number;
 }
 
+export const PROBE_NAMES = {
+  baseUrl: true,
+  fetch: true,
+  lagMs: true,
+} satisfies Record<keyof ProbeOptions, true>;
+
 /** @throws InvalidOptionError */
-export function checkProbeOptions(options: ProbeOptions): ProbeOptions {
-  check.record('options', options);
+export function checkProbeOptions(options: ProbeOptions, known: Names = PROBE_NAMES): ProbeOptions {
+  checkNames('options', options, known);
   const { baseUrl, fetch, lagMs } = options;
   if (baseUrl !== undefined) checkBaseUrl(check.nonEmptyString('baseUrl', baseUrl));
   if (fetch !== undefined && typeof fetch !== 'function') {

@@ -70,6 +70,7 @@ export const dimensions: readonly Dimension[] = [
 ];
 
 export function resolveOptions(options: FakeProviderOptions): Settings {
+  record('options', options);
   const { latencyMs = 0, tokensPerSecond = Infinity, outputTokens = [16, 64] } = options;
   const { enforce = true, clock = systemClock, seed = 1, port = 0 } = options;
   if (tokensPerSecond !== Infinity) positive('tokensPerSecond', tokensPerSecond);
@@ -91,8 +92,9 @@ function organisations(value: readonly FakeOrganisation[]): readonly FakeOrganis
   }
   const ids = new Set<string>();
   const keys = new Set<string>();
-  for (const [index, { id, keys: own, limits }] of value.entries()) {
+  for (const [index, organisation] of value.entries()) {
     const path = `organisations[${index}]`;
+    const { id, keys: own, limits } = record(path, organisation);
     unique(`${path}.id`, nonEmptyString(`${path}.id`, id), ids);
     if (!Array.isArray(own)) throw new InvalidOptionError(`${path}.keys`, 'an array of keys', own);
     for (const [place, key] of own.entries()) {

@@ -48,6 +48,17 @@ it.each(
   }
 });
 
+it.each<[string, (options: never) => SpendProbe, object]>([
+  ['baseURL', litellmSpend, { baseURL: 'https://host' }],
+  ['baseUrll', deepseekSpend, { baseUrll: 'https://host' }],
+  ['lag', moonshotSpend, { lag: 5 }],
+  ['units', newApiSpend, { baseUrl: 'https://host', units: 'eur' }],
+  ['remainig', jsonSpend, { request: () => {}, spent: 'a', unit: 'usd', remainig: 'b' }],
+  ['minInterval', jsonSpend, { request: () => {}, spent: 'a', unit: 'usd', minInterval: 5 }],
+])('a misspelt name is refused: %s', (name, make, options) => {
+  expect(() => make(options as never)).toThrow(`options.${name}: expected "`);
+});
+
 it.each([litellmSpend, newApiSpend])('a gateway is asked beside its /v1, not under it', (make) => {
   const expected = /^baseUrl: expected an address without \/v1/;
   expect(() => make({ baseUrl: 'https://host/v1/' })).toThrow(expected);
