@@ -7,8 +7,8 @@ import type { PoolSeat } from './pool-seat.js';
 
 /** Fewer seats are asked again as quickly. */
 const WORTH_NOTING = 32;
-/** Costs remembered at a time. */
-const MAX_NOTED = 16;
+/** Costs remembered at a time: each takes some 60 bytes for a ready seat. */
+const MAX_NOTED = 8;
 
 /**
  * Costs that no ready seat of a lane could serve. Such a seat is not parked, since smaller calls fit;
@@ -36,8 +36,8 @@ export class Refusals {
   /** A call of that cost found no seat. `seats`: all that are ready. */
   note(cost: Cost, seats: readonly PoolSeat[], now: number): void {
     if (seats.length < WORTH_NOTING) return;
-    if (this.#noted.length === MAX_NOTED) this.#noted.shift();
-    this.#noted.push(new Refusal(cost, seats, now));
+    const others = this.#noted.filter((refusal) => !isSameCost(refusal.cost, cost));
+    this.#noted = [...others.slice(1 - MAX_NOTED), new Refusal(cost, seats, now)];
   }
 
   /** The seat became ready, or may have more room than before. */

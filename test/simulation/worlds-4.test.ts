@@ -1,3 +1,3 @@
 import { assertWorlds } from './assert-worlds.js';
 
-assertWorlds(121, 40);
+assertWorlds(91, 30);
